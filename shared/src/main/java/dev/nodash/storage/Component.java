@@ -1,0 +1,12 @@
+package dev.nodash.storage;
+
+/** A dependency that can be asked for its health and is closed at the end of the process. */
+public interface Component extends AutoCloseable {
+
+  /** Checks the dependency now; never throws, may be called by many threads at once. */
+  Health check();
+
+  /** Finishes what was accepted and lets go of files and connections. A second call does nothing. */
+  @Override
+  void close();
+}

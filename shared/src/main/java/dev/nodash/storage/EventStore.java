@@ -1,0 +1,27 @@
+package dev.nodash.storage;
+
+import dev.nodash.model.Event;
+import dev.nodash.model.EventId;
+import dev.nodash.model.Tenant;
+import java.util.List;
+import java.util.Set;
+
+/** Where events are kept. Idempotent by (tenant, event id): an event that is stored already is not stored again. */
+public interface EventStore extends Component {
+
+  /**
+   * Stores the events and returns once they are durable.
+   *
+   * @return the ids among them that were stored before and were therefore left alone; empty where the engine cannot tell
+   * @throws StoreUnavailable if certainly none of them was written
+   * @throws OutcomeUnknown if some or all of them may have been written
+   */
+  Set<EventId> append(Tenant tenant, List<Event> events);
+
+  /**
+   * Whether the event is known to be durable already; false where the engine cannot tell.
+   *
+   * @throws StoreUnavailable if the store cannot be asked
+   */
+  boolean contains(Tenant tenant, EventId id);
+}

@@ -1,0 +1,28 @@
+package dev.nodash.storage;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One page of a reader's answer.
+ *
+ * @param total how many rows match on all pages together
+ * @param next the cursor of the next page, absent on the last
+ */
+public record Page<T>(List<T> rows, long total, Optional<String> next) {
+  public static final int MAX_LIMIT = 1000;
+
+  public Page {
+    rows = List.copyOf(rows);
+  }
+
+  public boolean hasMore() {
+    return next.isPresent();
+  }
+
+  static void checkLimit(int limit) {
+    if (limit < 1 || limit > MAX_LIMIT) {
+      throw new IllegalArgumentException("limit: " + limit + ", must be 1 to " + MAX_LIMIT);
+    }
+  }
+}

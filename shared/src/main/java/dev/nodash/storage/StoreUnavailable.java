@@ -1,0 +1,13 @@
+package dev.nodash.storage;
+
+/** Certainly nothing was written: the claim may be released and the call tried again at once. */
+public final class StoreUnavailable extends StoreException {
+
+  public StoreUnavailable(String message) {
+    super(message);
+  }
+
+  public StoreUnavailable(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

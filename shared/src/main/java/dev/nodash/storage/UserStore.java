@@ -1,0 +1,37 @@
+package dev.nodash.storage;
+
+import dev.nodash.model.EventId;
+import dev.nodash.model.Identify;
+import dev.nodash.model.Tenant;
+import dev.nodash.model.UserId;
+import java.util.Optional;
+
+/** Where users are kept: one record a user, merged trait by trait, so that no two identifies can lose each other's. */
+public interface UserStore extends Component {
+
+  /**
+   * Merges an identify into the user's record, atomically, and returns once that is durable. Merging the same identify
+   * again changes nothing and answers the same.
+   *
+   * @throws StoreUnavailable if certainly nothing was written
+   * @throws OutcomeUnknown if it may have been written
+   */
+  Merge merge(Tenant tenant, Identify identify);
+
+  /** The event that created the user, empty for an unknown user. */
+  Optional<EventId> createdBy(Tenant tenant, UserId userId);
+
+  /** What became of a merge. */
+  sealed interface Merge {
+
+    /**
+     * Merged, now or before.
+     *
+     * @param created whether this very event created the user
+     */
+    record Merged(boolean created) implements Merge {}
+
+    /** Refused: the record would have grown over the limit. Nothing was written. */
+    record TooLarge(long bytes, long limit) implements Merge {}
+  }
+}
