@@ -1,0 +1,71 @@
+package dev.nodash.json;
+
+import dev.nodash.model.JsonText;
+import java.time.Instant;
+import java.util.Optional;
+import tools.jackson.core.io.JsonStringEncoder;
+
+/**
+ * Writes one JSON object member by member: {@code new JsonBuilder().add("a", 1).add("b", "text").end()}. Raw texts go in
+ * as they are.
+ */
+public final class JsonBuilder {
+  private static final JsonStringEncoder ENCODER = JsonStringEncoder.getInstance();
+
+  private final StringBuilder out = new StringBuilder(256).append('{');
+
+  public JsonBuilder add(String name, String value) {
+    quote(name(name), value);
+    return this;
+  }
+
+  public JsonBuilder add(String name, long value) {
+    name(name).append(value);
+    return this;
+  }
+
+  public JsonBuilder add(String name, boolean value) {
+    name(name).append(value);
+    return this;
+  }
+
+  public JsonBuilder add(String name, JsonText value) {
+    name(name).append(value.value());
+    return this;
+  }
+
+  /** ISO 8601 in UTC with milliseconds, as {@link Timestamps#format} writes it. */
+  public JsonBuilder add(String name, Instant value) {
+    name(name).append('"').append(Timestamps.format(value)).append('"');
+    return this;
+  }
+
+  /** Adds the member only where there is a value; strings and raw texts. */
+  public JsonBuilder add(String name, Optional<?> value) {
+    value.ifPresent(present -> {
+      switch (present) {
+        case JsonText json -> add(name, json);
+        default -> add(name, present.toString());
+      }
+    });
+    return this;
+  }
+
+  /** The finished object. */
+  public JsonText end() {
+    return new JsonText(out.append('}').toString());
+  }
+
+  private StringBuilder name(String name) {
+    if (out.length() > 1) {
+      out.append(',');
+    }
+    return quote(out, name).append(':');
+  }
+
+  private static StringBuilder quote(StringBuilder out, String text) {
+    out.append('"');
+    ENCODER.quoteAsString(text, out);
+    return out.append('"');
+  }
+}
