@@ -1,0 +1,163 @@
+package dev.nodash.config;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.nodash.config.Settings.Access;
+import dev.nodash.config.Settings.Deduplication;
+import dev.nodash.config.Settings.Environment;
+import dev.nodash.config.Settings.EventBackend;
+import dev.nodash.config.Settings.LocalBackend;
+import dev.nodash.config.Settings.LogLevel;
+import dev.nodash.config.Settings.Server;
+import dev.nodash.config.Settings.Stores;
+import dev.nodash.config.Settings.UserBackend;
+import dev.nodash.http.ClientAddress;
+import dev.nodash.http.ClientAddress.Source;
+import dev.nodash.middleware.Tokens;
+import dev.nodash.storage.RateLimiter.Limits;
+import io.jsonwebtoken.security.Keys;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** Knows the variables, their defaults and the rules between them. */
+final class SettingsReader {
+  private static final Pattern HEADER_NAME = Pattern.compile("[A-Za-z0-9-]{1,64}");
+  private static final Pattern ORIGIN = Pattern.compile("\\*|[a-z][a-z0-9+.-]*://[^\\s/,]+");
+  private static final int MIN_SECRET_BYTES = 32;
+  private static final int YEAR_SECONDS = 31_536_000;
+
+  private final Variables variables;
+  private final List<String> warnings = new ArrayList<>();
+  private final Environment environment;
+  private final boolean onLambda;
+
+  SettingsReader(Variables variables) {
+    this.variables = variables;
+    this.environment = variables.choice("NODE_ENV", Environment.class, Environment.DEVELOPMENT);
+    this.onLambda = variables.text("AWS_LAMBDA_FUNCTION_NAME").isPresent();
+  }
+
+  Settings read() {
+    var server = server();
+    var settings = new Settings(environment, server, access(server.host()), stores(), limits(), deduplication(),
+        warnings);
+    if (!variables.faults().isEmpty()) {
+      throw new ConfigurationException(variables.faults());
+    }
+    return settings;
+  }
+
+  private Server server() {
+    var hops = variables.number("TRUSTED_PROXIES", 0, 16, 0);
+    var source = variables.choice("CLIENT_ADDRESS", Source.class, hops > 0 ? Source.FORWARDED : Source.SOCKET);
+    if (source == Source.FORWARDED && hops == 0) {
+      variables.fault("TRUSTED_PROXIES", "must be 1 or more where CLIENT_ADDRESS is forwarded");
+    }
+    return new Server(variables.text("HOST").orElse("0.0.0.0"), variables.number("PORT", 0, 65_535, 3001),
+        variables.choice("LOG_LEVEL", LogLevel.class, LogLevel.INFO), corsOrigins(),
+        new ClientAddress(source, hops));
+  }
+
+  private Set<String> corsOrigins() {
+    var origins = variables.list("CORS_ORIGINS");
+    if (origins.isEmpty()) {
+      return environment.isForTrying() ? Set.of("*") : Set.of();
+    }
+    for (var origin : origins) {
+      if (!ORIGIN.matcher(origin).matches()) {
+        variables.fault("CORS_ORIGINS", "'" + origin + "' is neither * nor an origin like https://app.example.com");
+      }
+    }
+    if (environment == Environment.PRODUCTION && origins.contains("*")) {
+      variables.fault("CORS_ORIGINS", "* is not allowed in production; list the origins");
+    }
+    return Set.copyOf(origins);
+  }
+
+  private Access access(String host) {
+    var header = variables.text("API_KEY_HEADER").orElse("x-api-key").toLowerCase(Locale.ROOT);
+    if (!HEADER_NAME.matcher(header).matches()) {
+      variables.fault("API_KEY_HEADER", "is not a header name");
+    }
+    var keys = new KeyList(variables).read();
+    var tokens = tokens();
+    if (environment == Environment.PRODUCTION && keys.isEmpty() && tokens.isEmpty()) {
+      variables.fault("API_KEYS", "production needs API_KEYS or JWT_SECRET");
+    }
+    if (environment.isForTrying()) {
+      keys = KeyList.withDemoKeys(keys);
+      if (!Set.of("127.0.0.1", "localhost", "::1").contains(host)) {
+        warnings.add("the demo API keys work and HOST " + host
+            + " is reachable from other machines; set HOST=127.0.0.1 or NODE_ENV=production");
+      }
+    }
+    return new Access(keys, header, tokens);
+  }
+
+  private Optional<Tokens.Policy> tokens() {
+    var secret = variables.secret("JWT_SECRET").map(text -> text.getBytes(UTF_8));
+    if (secret.filter(bytes -> bytes.length < MIN_SECRET_BYTES).isPresent()) {
+      variables.fault("JWT_SECRET", "must have at least " + MIN_SECRET_BYTES + " bytes");
+      return Optional.empty();
+    }
+    return secret.map(bytes -> new Tokens.Policy(Keys.hmacShaKeyFor(bytes), variables.text("JWT_ISSUER"),
+        variables.text("JWT_AUDIENCE"),
+        variables.text("JWT_TENANT_CLAIM").orElse("tenantId")));
+  }
+
+  private Stores stores() {
+    var events = variables.choice("STORE_EVENTS", EventBackend.class, EventBackend.FLATFILE);
+    var users = variables.choice("STORE_USERS", UserBackend.class, UserBackend.FLATFILE);
+    var limiter = variables.choice("STORE_RATELIMIT", LocalBackend.class, LocalBackend.MEMORY);
+    var deduplicator = variables.choice("STORE_DEDUPLICATION", LocalBackend.class, LocalBackend.MEMORY);
+    checkDurable("STORE_EVENTS", events == EventBackend.MEMORY, events);
+    checkDurable("STORE_USERS", users == UserBackend.MEMORY, users);
+    checkDurable("STORE_DEDUPLICATION", false, deduplicator);
+    return new Stores(events, path("EVENTS_PATH", "./data/events"), users, path("USERS_PATH", "./data/users"), limiter,
+        deduplicator);
+  }
+
+  /** A 200 means stored: what forgets at the end of the process is for trying only, and on Lambda that is any local one. */
+  private void checkDurable(String name, boolean forgets, Enum<?> backend) {
+    var value = backend.name().toLowerCase(Locale.ROOT);
+    if (forgets && !environment.isForTrying()) {
+      variables.fault(name, value + " keeps nothing and works in development and test only");
+    }
+    if (onLambda && !variables.flag("LAMBDA_ALLOW_EPHEMERAL")) {
+      variables.fault(name, value + " does not outlive a Lambda sandbox; choose a database, or for tests set"
+          + " LAMBDA_ALLOW_EPHEMERAL=true");
+    }
+  }
+
+  private Path path(String name, String otherwise) {
+    var text = variables.text(name).orElse(otherwise);
+    try {
+      return Path.of(text);
+    } catch (IllegalArgumentException e) {
+      variables.fault(name, "is not a path");
+      return Path.of(otherwise);
+    }
+  }
+
+  private Limits limits() {
+    int otherwise = switch (environment) {
+      case DEVELOPMENT, TEST -> 10_000;
+      case STAGING -> 5_000;
+      case PRODUCTION -> 1_000;
+    };
+    return new Limits(variables.number("RATE_LIMIT_MAX", 1, 1_000_000_000, otherwise),
+        Duration.ofSeconds(variables.number("RATE_LIMIT_WINDOW", 1, YEAR_SECONDS, 3600)),
+        variables.number("RATE_LIMIT_TENANT_MAX", 0, 1_000_000_000, 0));
+  }
+
+  private Deduplication deduplication() {
+    return new Deduplication(Duration.ofSeconds(variables.number("DEDUPLICATION_TTL", 1, YEAR_SECONDS, 86_400)),
+        variables.number("DEDUPLICATION_MAX", 1_000, 100_000_000, 1_000_000));
+  }
+}

@@ -1,0 +1,18 @@
+package dev.nodash.http;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * One HTTP response, whatever edge it leaves through.
+ *
+ * @param headers by name as it is written, one value each
+ * @param body JSON text, or empty
+ */
+public record HttpResponse(int status, Map<String, String> headers, String body) {
+
+  public HttpResponse {
+    headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+  }
+}

@@ -1,0 +1,67 @@
+package dev.nodash.middleware;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * One line a request, with ECS field names; never a credential or a body. The user is shown as it is in development and
+ * as the first 16 hexadecimal digits of its SHA-256 elsewhere.
+ */
+final class AccessLog {
+  private static final Logger LOG = LoggerFactory.getLogger("dev.nodash.access");
+  private static final int HASH_DIGITS = 16;
+  private static final int MAX_PATH = 80;
+
+  private final boolean showUsers;
+
+  AccessLog(boolean showUsers) {
+    this.showUsers = showUsers;
+  }
+
+  void log(Exchange exchange, int status, long nanos, @Nullable Throwable fault) {
+    var level = status >= 500 ? Level.WARN : Level.INFO;
+    if (!LOG.isEnabledForLevel(level)) {
+      return;
+    }
+    var path = exchange.route().map(Route::path).orElseGet(() -> printable(exchange.request().path()));
+    var method = printable(exchange.request().method());
+    var tenant = exchange.tenant().map(Object::toString).orElse("-");
+    var user = exchange.user().map(this::shown).orElse("-");
+    var line = LOG.atLevel(level).addKeyValue("http.request.id", exchange.requestId())
+        .addKeyValue("http.request.method", method).addKeyValue("url.path", path)
+        .addKeyValue("http.response.status_code", status).addKeyValue("event.duration", nanos)
+        .addKeyValue("tenant.id", tenant).addKeyValue("user.id", user);
+    if (fault != null) {
+      line = status == 500 ? line.setCause(fault) : line.addKeyValue("error.message", fault.getMessage());
+    }
+    line.log("{} {} {} {} ms tenant={} user={} request={}{}", method, path, status, nanos / 1_000_000, tenant, user,
+        exchange.requestId(), fault == null || status == 500 ? "" : " fault=" + fault.getMessage());
+  }
+
+  private String shown(String user) {
+    return showUsers ? printable(user) : hash(user);
+  }
+
+  /** The text as it may stand in a log: short, and nothing in it can begin a new line or colour a terminal. */
+  private static String printable(String text) {
+    var cut = text.length() > MAX_PATH ? text.substring(0, MAX_PATH) + "…" : text;
+    return cut.codePoints().map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? '?' : c)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
+  }
+
+  private static String hash(String text) {
+    try {
+      var digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
+      return HexFormat.of().formatHex(digest).substring(0, HASH_DIGITS);
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java platform has SHA-256", e);
+    }
+  }
+}

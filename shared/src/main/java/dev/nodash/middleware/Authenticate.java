@@ -1,0 +1,72 @@
+package dev.nodash.middleware;
+
+import dev.nodash.middleware.Credentials.Place;
+import dev.nodash.middleware.Credentials.Presented;
+import dev.nodash.middleware.Rejection.CredentialInvalid;
+import dev.nodash.middleware.Rejection.CredentialMissing;
+import dev.nodash.middleware.Rejection.MissingTenant;
+import dev.nodash.middleware.Rejection.TenantMismatch;
+import dev.nodash.model.Tenant;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Turns credentials into a {@link Tenant}. A credential that is not recognised is passed over if another is valid; valid
+ * ones of different tenants, or of another tenant than the request claims, are refused.
+ */
+final class Authenticate {
+
+  /** A credential that was recognised. */
+  private record Proof(Place place, Tenant tenant, Optional<String> subject) {}
+
+  private final Credentials credentials;
+  private final ApiKeys apiKeys;
+  private final Optional<Tokens> tokens;
+
+  Authenticate(Credentials credentials, ApiKeys apiKeys, Optional<Tokens> tokens) {
+    this.credentials = credentials;
+    this.apiKeys = apiKeys;
+    this.tokens = tokens;
+  }
+
+  Tenant identify(Exchange exchange, Call call) {
+    var presented = credentials.of(exchange.request(), call.writeKey());
+    if (presented.isEmpty()) {
+      throw new Rejected(new CredentialMissing());
+    }
+    var proofs = presented.stream().map(one -> prove(one, exchange.receivedAt())).flatMap(Optional::stream).toList();
+    if (proofs.isEmpty()) {
+      throw new Rejected(new CredentialInvalid());
+    }
+    var tenant = agreed(proofs, exchange, call);
+    var subject = proofs.stream().map(Proof::subject).flatMap(Optional::stream).findFirst();
+    exchange.authenticated(tenant, subject.or(call::who));
+    return tenant;
+  }
+
+  private Tenant agreed(List<Proof> proofs, Exchange exchange, Call call) {
+    var tenant = proofs.getFirst().tenant();
+    var sameForAll = proofs.stream().allMatch(proof -> proof.tenant().equals(tenant));
+    if (!sameForAll || call.claimedTenant().filter(claimed -> !claimed.equals(tenant.id())).isPresent()) {
+      throw new Rejected(new TenantMismatch());
+    }
+    var named = call.claimedTenant().isPresent()
+        || exchange.route().orElseThrow().isAlias(exchange.request().path())
+        || proofs.stream().anyMatch(proof -> proof.place().mayNameTenant());
+    if (!named) {
+      throw new Rejected(new MissingTenant());
+    }
+    return tenant;
+  }
+
+  private Optional<Proof> prove(Presented presented, Instant now) {
+    var byKey = apiKeys.tenantOf(presented.secret())
+        .map(tenant -> new Proof(presented.place(), tenant, Optional.empty()));
+    if (byKey.isPresent() || presented.place() != Place.BEARER) {
+      return byKey;
+    }
+    return tokens.flatMap(it -> it.verify(presented.secret(), now))
+        .map(token -> new Proof(presented.place(), token.tenant(), token.subject()));
+  }
+}

@@ -1,0 +1,153 @@
+package dev.nodash.middleware;
+
+import dev.nodash.middleware.Rejection.Unavailable;
+import dev.nodash.model.EventId;
+import dev.nodash.model.Tenant;
+import dev.nodash.storage.Deduplicator;
+import dev.nodash.storage.OutcomeUnknown;
+import dev.nodash.storage.Owner;
+import dev.nodash.storage.StoreUnavailable;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stores an event once, whoever else tries at the same time. The only place that claims, confirms, releases or keeps a
+ * lease:
+ *
+ * <ol>
+ * <li>The first attempt in this process claims the event; attempts beside it wait for its outcome instead of asking.
+ * <li>Fresh: store it, then confirm. A confirm that fails costs a check later, so the answer stays that it is stored.
+ * <li>Certainly not written: release, so that a retry may come at once.
+ * <li>Perhaps written: keep the lease; a retry may come when it has ended, and the store's own idempotency decides.
+ * <li>Done: it is a duplicate. In flight in another process: try again in a second.
+ * </ol>
+ *
+ * An event without a client's message id cannot be retried under the same id and is stored without a claim.
+ */
+final class Deduplicate {
+  private static final Logger LOG = LoggerFactory.getLogger(Deduplicate.class);
+  private static final Duration SOON = Duration.ofSeconds(1);
+
+  /** What became of an event: it is durable in both cases. */
+  enum Outcome {
+    STORED, DUPLICATE
+  }
+
+  /** How an attempt in this process ended, for those who waited for it. */
+  private enum End {
+    DURABLE, NOT_WRITTEN, UNKNOWN
+  }
+
+  private record Key(Tenant tenant, EventId id) {}
+
+  private final Deduplicator deduplicator;
+  private final Clock clock;
+  private final Duration patience;
+  private final ConcurrentHashMap<Key, CompletableFuture<End>> attempts = new ConcurrentHashMap<>();
+
+  /**
+   * Makes the step.
+   *
+   * @param patience how long to wait for another attempt in this process
+   */
+  Deduplicate(Deduplicator deduplicator, Clock clock, Duration patience) {
+    this.deduplicator = deduplicator;
+    this.clock = clock;
+    this.patience = patience;
+  }
+
+  /**
+   * Stores the event unless it is stored already.
+   *
+   * @param store stores it durably; answers false if the store had it already
+   * @throws StoreUnavailable if certainly nothing was written
+   * @throws OutcomeUnknown if it may have been written
+   */
+  Outcome around(Tenant tenant, EventId id, BooleanSupplier store) {
+    if (!id.isRepeatable()) {
+      return outcome(store.getAsBoolean());
+    }
+    var key = new Key(tenant, id);
+    var mine = new CompletableFuture<End>();
+    for (var first = attempts.putIfAbsent(key, mine); first != null; first = attempts.putIfAbsent(key, mine)) {
+      switch (await(first)) {
+        case DURABLE -> {
+          return Outcome.DUPLICATE;
+        }
+        case UNKNOWN -> throw new OutcomeUnknown("the attempt before this one did not learn its outcome");
+        case NOT_WRITTEN -> LOG.debug("the attempt before this one wrote nothing, trying again");
+      }
+    }
+    var end = End.UNKNOWN;
+    try {
+      var outcome = claimed(tenant, id, store);
+      end = End.DURABLE;
+      return outcome;
+    } catch (StoreUnavailable | Rejected e) {
+      end = End.NOT_WRITTEN;
+      throw e;
+    } finally {
+      attempts.remove(key, mine);
+      mine.complete(end);
+    }
+  }
+
+  private Outcome claimed(Tenant tenant, EventId id, BooleanSupplier store) {
+    var owner = Owner.random();
+    return switch (deduplicator.claim(tenant, id, owner, clock.instant())) {
+      case DONE -> Outcome.DUPLICATE;
+      case IN_FLIGHT -> throw busy();
+      case FRESH -> {
+        boolean stored;
+        try {
+          stored = store.getAsBoolean();
+        } catch (StoreUnavailable | Rejected e) {
+          quietly("released", () -> deduplicator.release(tenant, id, owner));
+          throw e;
+        }
+        quietly("recorded as done", () -> deduplicator.confirm(tenant, id, owner, clock.instant()));
+        yield outcome(stored);
+      }
+    };
+  }
+
+  private static Outcome outcome(boolean stored) {
+    return stored ? Outcome.STORED : Outcome.DUPLICATE;
+  }
+
+  /** What the store did stands, whatever becomes of the claim: the lease ends by itself and the store is idempotent. */
+  private static void quietly(String what, BooleanSupplier update) {
+    try {
+      if (!update.getAsBoolean()) {
+        LOG.debug("a claim could not be {}: its lease had ended", what);
+      }
+    } catch (RuntimeException e) {
+      LOG.warn("a claim could not be {}; a retry will be checked by the store itself", what, e);
+    }
+  }
+
+  private static Rejected busy() {
+    return new Rejected(new Unavailable("the same message is being stored", SOON));
+  }
+
+  private End await(CompletableFuture<End> first) {
+    try {
+      return first.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw busy();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw busy();
+    } catch (ExecutionException e) {
+      throw new AssertionError("an attempt never ends exceptionally", e);
+    }
+  }
+}

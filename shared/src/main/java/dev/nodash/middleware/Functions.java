@@ -1,0 +1,82 @@
+package dev.nodash.middleware;
+
+import dev.nodash.http.ClientAddress;
+import dev.nodash.http.Cors;
+import dev.nodash.middleware.ApiKeys.ApiKey;
+import dev.nodash.middleware.Endpoint.Common;
+import dev.nodash.storage.Deduplicator;
+import dev.nodash.storage.EventStore;
+import dev.nodash.storage.RateLimiter;
+import dev.nodash.storage.UserStore;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/** Builds the three functions from the ports and rules of a deployment. */
+public final class Functions {
+
+  /** The ports that ingestion stands on. */
+  public record Ports(EventStore events, UserStore users, RateLimiter rateLimiter, Deduplicator deduplicator) {}
+
+  /**
+   * The rules of a deployment.
+   *
+   * @param patience how long a request waits for another one with the same message
+   * @param lease how long a claim is kept whose outcome nobody knows
+   * @param showUsers whether the log may hold user ids as they are
+   */
+  public record Rules(Service service, List<ApiKey> apiKeys, String apiKeyHeader, Optional<Tokens.Policy> tokens,
+      Cors cors, ClientAddress clientAddress, Duration patience, Duration lease, boolean showUsers) {}
+
+  private final Ports ports;
+  private final Rules rules;
+  private final Clock clock;
+  private final Common common;
+  private final Validate validate = new Validate();
+  private final RandomGenerator random = new SecureRandom();
+
+  public Functions(Ports ports, Rules rules, Clock clock) {
+    this.ports = ports;
+    this.rules = rules;
+    this.clock = clock;
+    this.common = new Common(rules.cors(), rules.clientAddress(), new AccessLog(rules.showUsers()), clock,
+        rules.lease());
+  }
+
+  /** {@code POST /v1/track}. */
+  public Endpoint track() {
+    return new Endpoint(Map.of(Route.TRACK, new TrackHandler(validate, authenticate(), rateLimit(), deduplicate(),
+        ports.events(), random)), common);
+  }
+
+  /** {@code POST /v1/identify}. */
+  public Endpoint identify() {
+    return new Endpoint(Map.of(Route.IDENTIFY, new IdentifyHandler(validate, authenticate(), rateLimit(), deduplicate(),
+        ports.users(), ports.events(), random)), common);
+  }
+
+  /** {@code GET /v1/health}, {@code GET /v1/health/live}, {@code GET /} and the answer to every unknown path. */
+  public Endpoint health() {
+    var health = new HealthHandler(rules.service(), clock.instant(), ports.events(), ports.users(),
+        ports.rateLimiter(), ports.deduplicator());
+    return new Endpoint(Map.of(Route.HEALTH, health::ready, Route.LIVE, health::live, Route.ROOT,
+        _ -> Respond.welcome(rules.service())), common);
+  }
+
+  private Authenticate authenticate() {
+    return new Authenticate(new Credentials(rules.apiKeyHeader()), new ApiKeys(rules.apiKeys()),
+        rules.tokens().map(Tokens::new));
+  }
+
+  private RateLimit rateLimit() {
+    return new RateLimit(ports.rateLimiter(), rules.clientAddress());
+  }
+
+  private Deduplicate deduplicate() {
+    return new Deduplicate(ports.deduplicator(), clock, rules.patience());
+  }
+}

@@ -1,0 +1,70 @@
+package dev.nodash.middleware;
+
+import dev.nodash.middleware.Deduplicate.Outcome;
+import dev.nodash.middleware.Rejection.PayloadTooLarge;
+import dev.nodash.model.Event;
+import dev.nodash.model.EventType;
+import dev.nodash.model.Identify;
+import dev.nodash.model.Tenant;
+import dev.nodash.model.UserId;
+import dev.nodash.storage.EventStore;
+import dev.nodash.storage.UserStore;
+import dev.nodash.storage.UserStore.Merge;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * Merges one user and stores the identify event, both idempotent and in this order: an event that is stored therefore
+ * says that its merge is done, so that a message seen before changes nothing even after the deduplicator forgot it.
+ */
+final class IdentifyHandler implements Handler {
+  private final Validate validate;
+  private final Authenticate authenticate;
+  private final RateLimit rateLimit;
+  private final Deduplicate deduplicate;
+  private final UserStore users;
+  private final EventStore events;
+  private final RandomGenerator random;
+
+  IdentifyHandler(Validate validate, Authenticate authenticate, RateLimit rateLimit, Deduplicate deduplicate,
+      UserStore users, EventStore events, RandomGenerator random) {
+    this.validate = validate;
+    this.authenticate = authenticate;
+    this.rateLimit = rateLimit;
+    this.deduplicate = deduplicate;
+    this.users = users;
+    this.events = events;
+    this.random = random;
+  }
+
+  @Override
+  public Answer handle(Exchange exchange) {
+    var call = validate.call(EventType.IDENTIFY, exchange);
+    var tenant = authenticate.identify(exchange, call);
+    rateLimit.admit(tenant, exchange);
+    var event = call.event(tenant, exchange.receivedAt(), random);
+    var outcome = deduplicate.around(tenant, event.id(), () -> store(tenant, call, event));
+    var userId = call.actor().userId();
+    var created = userId.isPresent() && isCreator(tenant, userId.get(), event);
+    return Respond.identified(exchange, userId, created, outcome == Outcome.DUPLICATE);
+  }
+
+  private boolean store(Tenant tenant, Call call, Event event) {
+    if (event.id().isRepeatable() && events.contains(tenant, event.id())) {
+      return false;
+    }
+    call.actor().userId().ifPresent(userId -> merge(tenant, new Identify(userId, call.traits(),
+        event.time().effective(), event.id())));
+    return events.append(tenant, List.of(event)).isEmpty();
+  }
+
+  private void merge(Tenant tenant, Identify identify) {
+    if (users.merge(tenant, identify) instanceof Merge.TooLarge it) {
+      throw new Rejected(new PayloadTooLarge("traits: the user's record", it.bytes(), it.limit()));
+    }
+  }
+
+  private boolean isCreator(Tenant tenant, UserId userId, Event event) {
+    return users.createdBy(tenant, userId).filter(event.id()::equals).isPresent();
+  }
+}

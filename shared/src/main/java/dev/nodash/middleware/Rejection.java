@@ -1,0 +1,39 @@
+package dev.nodash.middleware;
+
+import dev.nodash.model.EventType;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Everything a request can be refused for. {@link Refusal#of} gives each its status and words; a new one does not
+ * compile until it has both.
+ */
+sealed interface Rejection {
+
+  record NotFound() implements Rejection {}
+
+  record MethodNotAllowed(String allow) implements Rejection {}
+
+  record MissingTenant() implements Rejection {}
+
+  record InvalidTenant() implements Rejection {}
+
+  /** What was too large, its size in bytes if it is known, else the first byte over the limit, and the limit. */
+  record PayloadTooLarge(String what, long bytes, long limit) implements Rejection {}
+
+  record MalformedBody(String fault) implements Rejection {}
+
+  record InvalidCall(EventType type, List<String> faults) implements Rejection {}
+
+  record CredentialMissing() implements Rejection {}
+
+  record CredentialInvalid() implements Rejection {}
+
+  record TenantMismatch() implements Rejection {}
+
+  record RateLimited(Duration retryAfter) implements Rejection {}
+
+  record Unavailable(String what, Duration retryAfter) implements Rejection {}
+
+  record Internal() implements Rejection {}
+}

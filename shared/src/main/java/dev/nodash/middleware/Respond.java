@@ -1,0 +1,52 @@
+package dev.nodash.middleware;
+
+import dev.nodash.json.JsonBuilder;
+import dev.nodash.middleware.Handler.Answer;
+import dev.nodash.model.EventId;
+import dev.nodash.model.JsonText;
+import dev.nodash.model.UserId;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The bodies of answers, as clients know them. */
+final class Respond {
+  private static final String DUPLICATE = "Event already processed";
+  private static final JsonText NULL = new JsonText("null");
+
+  private Respond() {}
+
+  static Answer tracked(Exchange exchange, EventId id, boolean duplicate) {
+    var body = new JsonBuilder().add("success", true).add("eventId", id.toString());
+    return accepted(exchange, body, duplicate);
+  }
+
+  static Answer identified(Exchange exchange, Optional<UserId> userId, boolean created, boolean duplicate) {
+    var body = new JsonBuilder().add("success", true);
+    userId.ifPresentOrElse(id -> body.add("userId", id.value()), () -> body.add("userId", NULL));
+    return accepted(exchange, body.add("created", created), duplicate);
+  }
+
+  static JsonText refused(Exchange exchange, Refusal refusal) {
+    return new JsonBuilder().add("error", refusal.error()).add("message", refusal.message())
+        .add("statusCode", refusal.status()).add("timestamp", exchange.receivedAt())
+        .add("requestId", exchange.requestId()).end();
+  }
+
+  /** The page that tells a visitor what this is. */
+  static Answer welcome(Service service) {
+    var endpoints = new JsonBuilder();
+    for (var route : Route.values()) {
+      endpoints.add(route.name().toLowerCase(Locale.ROOT), route.method() + " " + route.path());
+    }
+    return Answer.ok(new JsonBuilder().add("name", service.name()).add("version", service.version())
+        .add("endpoints", endpoints.end()).add("documentation", "https://github.com/nodash/nodash#readme").end());
+  }
+
+  private static Answer accepted(Exchange exchange, JsonBuilder body, boolean duplicate) {
+    body.add("timestamp", exchange.receivedAt()).add("requestId", exchange.requestId());
+    if (duplicate) {
+      body.add("message", DUPLICATE);
+    }
+    return Answer.ok(body.end());
+  }
+}

@@ -1,0 +1,4 @@
+package dev.nodash.middleware;
+
+/** What this service calls itself. */
+public record Service(String name, String version) {}

@@ -1,0 +1,98 @@
+package dev.nodash.middleware;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.nodash.model.Tenant;
+import dev.nodash.model.TenantId;
+import io.jsonwebtoken.Claims;
+import io.jsonwebtoken.JwtException;
+import io.jsonwebtoken.JwtParser;
+import io.jsonwebtoken.Jwts;
+import io.jsonwebtoken.io.AbstractDeserializer;
+import java.io.Reader;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.Map;
+import java.util.Optional;
+import javax.crypto.SecretKey;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Verifies JSON Web Tokens (RFC 7519) signed with HS256 and nothing else: a token names its algorithm, we do not ask it.
+ * It has to have an expiry and to name its tenant. Tokens that were found good are remembered for a minute.
+ */
+public final class Tokens {
+  private static final int MAX_TOKEN_LENGTH = 8 << 10;
+  private static final Duration REMEMBERED = Duration.ofMinutes(1);
+  private static final int MAX_REMEMBERED = 10_000;
+
+  /** What a deployment accepts; the secret has at least 32 bytes (RFC 7518, section 3.2). It is never shown. */
+  public record Policy(SecretKey secret, Optional<String> issuer, Optional<String> audience, String tenantClaim) {
+    @Override
+    public String toString() {
+      return "Policy[secret=***, issuer=" + issuer + ", audience=" + audience + ", tenantClaim=" + tenantClaim + "]";
+    }
+  }
+
+  /** What a good token says: valid from {@code notBefore} until before {@code expires}. */
+  record Verified(Tenant tenant, Optional<String> subject, Instant notBefore, Instant expires) {
+    boolean isValidAt(Instant now) {
+      return !now.isBefore(notBefore) && now.isBefore(expires);
+    }
+  }
+
+  private final Policy policy;
+  private final Cache<String, Verified> verified = Caffeine.newBuilder().maximumSize(MAX_REMEMBERED)
+      .expireAfterWrite(REMEMBERED).build();
+
+  public Tokens(Policy policy) {
+    this.policy = policy;
+  }
+
+  Optional<Verified> verify(String token, Instant now) {
+    if (token.length() > MAX_TOKEN_LENGTH || token.indexOf('.') < 0) {
+      return Optional.empty();
+    }
+    var known = Optional.ofNullable(verified.getIfPresent(token)).filter(it -> it.isValidAt(now));
+    return known.isPresent() ? known : parse(token, now);
+  }
+
+  private Optional<Verified> parse(String token, Instant now) {
+    try {
+      var claims = parser(now).parseSignedClaims(token).getPayload();
+      var result = read(claims);
+      result.ifPresent(it -> verified.put(token, it));
+      return result;
+    } catch (JwtException | IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  private Optional<Verified> read(Claims claims) {
+    return Optional.ofNullable(claims.getExpiration()).map(Date::toInstant)
+        .flatMap(expires -> Optional.ofNullable(claims.get(policy.tenantClaim())).filter(String.class::isInstance)
+            .map(String.class::cast).filter(TenantId::isValid).map(tenant -> new Verified(Tenant.of(tenant),
+                Optional.ofNullable(claims.getSubject()).filter(subject -> !subject.isEmpty()),
+                Optional.ofNullable(claims.getNotBefore()).map(Date::toInstant).orElse(Instant.MIN), expires)));
+  }
+
+  private JwtParser parser(Instant now) {
+    var parser = Jwts.parser().sig().clear().add(Jwts.SIG.HS256).and().verifyWith(policy.secret())
+        .json(new ClaimsReader()).clock(() -> Date.from(now));
+    policy.issuer().ifPresent(parser::requireIssuer);
+    policy.audience().ifPresent(parser::requireAudience);
+    return parser.build();
+  }
+
+  private static final class ClaimsReader extends AbstractDeserializer<Map<String, ?>> {
+    private static final TypeReference<Map<String, Object>> CLAIMS = new TypeReference<>() {};
+    private static final JsonMapper MAPPER = JsonMapper.shared();
+
+    @Override
+    protected Map<String, ?> doDeserialize(Reader reader) {
+      return MAPPER.readValue(reader, CLAIMS);
+    }
+  }
+}

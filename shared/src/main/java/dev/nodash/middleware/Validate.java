@@ -1,0 +1,129 @@
+package dev.nodash.middleware;
+
+import dev.nodash.http.Body;
+import dev.nodash.http.Body.UndecodableBody;
+import dev.nodash.http.HttpRequest;
+import dev.nodash.json.JsonFault;
+import dev.nodash.json.JsonObject;
+import dev.nodash.json.JsonValue;
+import dev.nodash.json.JsonValue.Kind;
+import dev.nodash.middleware.Rejection.InvalidCall;
+import dev.nodash.middleware.Rejection.InvalidTenant;
+import dev.nodash.middleware.Rejection.MalformedBody;
+import dev.nodash.middleware.Rejection.MissingTenant;
+import dev.nodash.middleware.Rejection.PayloadTooLarge;
+import dev.nodash.model.Actor;
+import dev.nodash.model.Event;
+import dev.nodash.model.EventType;
+import dev.nodash.model.JsonText;
+import dev.nodash.model.TenantId;
+import dev.nodash.model.UserId;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Turns a request into a {@link Call} or refuses it, without any I/O. Faults win in this order: tenant header, size,
+ * JSON, schema; all faults of the schema are told at once.
+ */
+final class Validate {
+  /** Bytes of one event at most, after decompression. */
+  static final int MAX_EVENT_BYTES = 32 << 10;
+
+  private static final int MAX_ID_LENGTH = 255;
+
+  Call call(EventType type, Exchange exchange) {
+    var request = exchange.request();
+    var tenant = claimedTenant(request);
+    if (tenant.isPresent() || mayComeWithoutTenant(exchange)) {
+      return call(type, tenant, request, body(request));
+    }
+    // Only a write key in the body may stand in for the header now, so the header's absence is the first fault.
+    try {
+      var body = body(request);
+      if (body.get("writeKey").isPresent()) {
+        return call(type, tenant, request, body);
+      }
+    } catch (Rejected e) {
+      if (e.rejection() instanceof InvalidCall) {
+        throw e;
+      }
+    }
+    throw new Rejected(new MissingTenant());
+  }
+
+  private static Optional<TenantId> claimedTenant(HttpRequest request) {
+    var claimed = request.header("x-tenant-id").map(String::strip).filter(id -> !id.isEmpty());
+    if (claimed.isPresent() && !TenantId.isValid(claimed.get())) {
+      throw new Rejected(new InvalidTenant());
+    }
+    return claimed.map(TenantId::new);
+  }
+
+  private static boolean mayComeWithoutTenant(Exchange exchange) {
+    var request = exchange.request();
+    return exchange.route().orElseThrow().isAlias(request.path()) || Credentials.hasBasic(request);
+  }
+
+  private static JsonObject body(HttpRequest request) {
+    try {
+      var body = request.body().decoded(request.header("content-encoding").orElse(""));
+      checkSize(body);
+      return JsonObject.parse(body.bytes());
+    } catch (UndecodableBody | JsonFault e) {
+      throw new Rejected(new MalformedBody(String.valueOf(e.getMessage())));
+    }
+  }
+
+  private static void checkSize(Body body) {
+    if (body.size() > HttpRequest.MAX_BODY_BYTES) {
+      throw new Rejected(new PayloadTooLarge("body", body.size(), HttpRequest.MAX_BODY_BYTES));
+    }
+    if (body.size() > MAX_EVENT_BYTES) {
+      throw new Rejected(new PayloadTooLarge("event", body.size(), MAX_EVENT_BYTES));
+    }
+  }
+
+  private static Call call(EventType type, Optional<TenantId> tenant, HttpRequest request, JsonObject body) {
+    var fields = new Fields(body);
+    var properties = type == EventType.TRACK ? fields.object("properties") : Optional.<JsonText>empty();
+    var traits = type == EventType.IDENTIFY ? fields.object("traits") : Optional.<JsonText>empty();
+    var name = type == EventType.TRACK ? fields.required("event", Event.MAX_NAME_LENGTH) : Optional.of(type.label());
+    var call = new Call(type, tenant, fields.text("writeKey", MAX_ID_LENGTH), name.orElse(type.label()),
+        actor(type, fields, properties), properties, traits, split(traits), fields.object("context"),
+        fields.time("timestamp"), messageId(fields, request));
+    if (!fields.faults().isEmpty()) {
+      throw new Rejected(new InvalidCall(type, fields.faults()));
+    }
+    return call;
+  }
+
+  private static Actor actor(EventType type, Fields fields, Optional<JsonText> properties) {
+    var userId = fields.text("userId", UserId.MAX_LENGTH).or(() -> properties.flatMap(Validate::userIdOf));
+    var anonymousId = fields.text("anonymousId", MAX_ID_LENGTH);
+    if (type == EventType.IDENTIFY && userId.isEmpty() && anonymousId.isEmpty() && fields.faults().isEmpty()) {
+      fields.fault("userId", "is missing, and so is anonymousId");
+    }
+    return new Actor(userId.map(UserId::new), anonymousId, fields.text("sessionId", MAX_ID_LENGTH),
+        fields.text("deviceId", MAX_ID_LENGTH));
+  }
+
+  /** Some clients put the user among the properties; what is no user id there is a property like any other. */
+  private static Optional<String> userIdOf(JsonText properties) {
+    return properties.value().contains("userId")
+        ? JsonObject.parse(properties).get("userId").filter(value -> value.kind() == Kind.STRING)
+            .map(JsonValue::string).filter(UserId::isValid)
+        : Optional.empty();
+  }
+
+  private static Map<String, JsonText> split(Optional<JsonText> traits) {
+    var byKey = new LinkedHashMap<String, JsonText>();
+    traits.ifPresent(raw -> JsonObject.parse(raw).members().forEach((key, value) -> byKey.put(key, value.raw())));
+    return byKey;
+  }
+
+  private static Optional<String> messageId(Fields fields, HttpRequest request) {
+    return fields.text("messageId", MAX_ID_LENGTH).or(() -> request.header("idempotency-key")
+        .flatMap(key -> fields.checked("Idempotency-Key", key, MAX_ID_LENGTH)));
+  }
+}
