@@ -1,0 +1,53 @@
+# syntax=docker/dockerfile:1
+
+# ---- build: the runner's fat jar, taken apart into layers that change at different speeds ----
+FROM maven:3.9-eclipse-temurin-25 AS build
+WORKDIR /src
+COPY . .
+# Tests belong to the build that publishes a commit; here they would only slow the image down.
+# Surefire listens to skipUTs in this project; the cache keeps Maven's downloads between image builds.
+RUN --mount=type=cache,target=/root/.m2 \
+    mvn -B -q -pl local-runner -am -DskipTests -DskipUTs -DskipITs package
+RUN java -Djarmode=tools -jar local-runner/target/nodash-local-runner.jar extract --layers --destination /layers
+
+# ---- run ----
+FROM eclipse-temurin:25-jre
+LABEL org.opencontainers.image.title="Nodash" \
+      org.opencontainers.image.description="Multi-tenant, exactly-once analytics ingestion on pluggable storage" \
+      org.opencontainers.image.licenses="MIT"
+
+# A fixed id, so that the owner of a bind mount can be named in a command on the host.
+RUN groupadd --gid 10001 nodash \
+ && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin nodash \
+ && install -d -o nodash -g nodash /data /data/events /data/users
+
+COPY --chmod=755 docker/entrypoint.sh /usr/local/bin/nodash-entrypoint
+COPY --chmod=755 docker/healthcheck.sh /usr/local/bin/nodash-healthcheck
+
+WORKDIR /app
+COPY --from=build /layers/dependencies/ ./
+COPY --from=build /layers/spring-boot-loader/ ./
+COPY --from=build /layers/snapshot-dependencies/ ./
+COPY --from=build /layers/application/ ./
+
+# development is what a plain `docker run` is for: the demo keys work. Set NODE_ENV=production, and API_KEYS or
+# JWT_SECRET, for anything that others can reach.
+ENV NODE_ENV=development \
+    HOST=0.0.0.0 \
+    PORT=3001 \
+    EVENTS_PATH=/data/events \
+    USERS_PATH=/data/users \
+    # Half for the heap: class metadata, code, threads and buffers need about 100 MB beside it, so 256 MB suffice.
+    # Serial costs the least memory; with several cores and gigabytes, replace the whole value.
+    JAVA_OPTS="-XX:+UseSerialGC -XX:MaxRAMPercentage=50"
+
+EXPOSE 3001
+VOLUME /data
+STOPSIGNAL SIGTERM
+
+# Liveness, not readiness: a database that is away is no reason to restart this process.
+HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=3 CMD ["/usr/local/bin/nodash-healthcheck"]
+
+# No USER here: the entrypoint starts as root only to hand a root-owned bind mount over, then becomes uid 10001 for good.
+# `docker run --user 10001` skips that and wants a folder that it may write to.
+ENTRYPOINT ["/usr/local/bin/nodash-entrypoint"]
