@@ -4,16 +4,13 @@ import dev.nodash.model.EventId;
 import dev.nodash.model.Tenant;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.SplittableRandom;
 
 /**
  * The newest (tenant, event id) pairs, bounded in age and number, at 28 to 40 bytes each.
  *
  * <p>Stored shape: a ring in the order of arrival, oldest first, of the id's 128 bits XOR a hash of its tenant and of the
- * receipt time in seconds, rounded up; and an open-addressed table of places in the ring, with linear probing and
- * deletion by backward shift. Both double until they hold the most ids allowed. Where an id lands in the table depends
- * on a random number, so that nobody can choose ids that pile up.
+ * receipt time in seconds, rounded up, and an {@link IdTable} of places in the ring. Both double until they hold the most
+ * ids allowed. An id that comes again after its TTL, while it is not yet at the old end, takes a second place.
  *
  * <p>Guarantee: an id is remembered for the whole TTL, and up to a second more, unless it was among the oldest arrivals
  * when there was no room. Two pairs are taken for one with a probability of 2<sup>-122</sup>. A receipt time earlier
@@ -30,12 +27,8 @@ public final class RecentIds {
 
   private final long ttlMillis;
   private final int max;
-  private final long seed = new SplittableRandom().nextLong();
-  private long[] high;
-  private long[] low;
+  private IdTable ids;
   private int[] seconds;
-  /** Place in the ring plus 1; 0 is free. */
-  private int[] table;
   private int oldest;
   private int size;
   /** The latest receipt, in milliseconds, of an id that had to go before its time. */
@@ -51,18 +44,16 @@ public final class RecentIds {
     this.ttlMillis = ttl.toMillis();
     this.max = max;
     var capacity = Math.min(max, FIRST_CAPACITY);
-    high = new long[capacity];
-    low = new long[capacity];
+    ids = new IdTable(capacity);
     seconds = new int[capacity];
-    table = new int[tableSize(capacity)];
   }
 
   /** Whether the id is remembered and not older than the TTL. */
   public boolean contains(Tenant tenant, EventId id, Instant now) {
     var salt = salt(tenant);
     synchronized (this) {
-      var place = table[slot(high(id, salt), low(id, salt))] - 1;
-      return place >= 0 && isYoung(place, now.toEpochMilli());
+      var place = ids.find(high(id, salt), low(id, salt));
+      return place != IdTable.ABSENT && isYoung(place, now.toEpochMilli());
     }
   }
 
@@ -79,20 +70,18 @@ public final class RecentIds {
       while (size > 0 && !isYoung(oldest, millis)) {
         removeOldest();
       }
-      var known = table[slot(high(id, salt), low(id, salt))] - 1;
-      if (known >= 0 && isYoung(known, millis)) {
+      var known = ids.find(high(id, salt), low(id, salt));
+      if (known != IdTable.ABSENT && isYoung(known, millis)) {
         return false;
       }
       if (size == max) {
         loseOldest();
-      } else if (size == high.length) {
+      } else if (size == ids.capacity()) {
         grow();
       }
       var place = place(size++);
-      high[place] = high(id, salt);
-      low[place] = low(id, salt);
+      ids.put(place, high(id, salt), low(id, salt));
       seconds[place] = (int) Math.clamp(Math.ceilDiv(millis, 1000), 0, LAST_SECOND);
-      table[slot(high[place], low[place])] = place + 1;
       return true;
     }
   }
@@ -127,67 +116,20 @@ public final class RecentIds {
   }
 
   private void removeOldest() {
-    var slot = slot(high[oldest], low[oldest]);
-    // An id that came again after its TTL stands in the ring twice and in the table at its later place.
-    if (table[slot] == oldest + 1) {
-      free(slot);
-    }
+    ids.remove(oldest);
     oldest = place(1);
     size--;
   }
 
-  /** Frees the slot and moves later members of its probe chain back, so that no chain has a hole. */
-  private void free(int slot) {
-    var mask = table.length - 1;
-    var hole = slot;
-    for (int next = (hole + 1) & mask; table[next] != 0; next = (next + 1) & mask) {
-      var place = table[next] - 1;
-      var home = home(high[place], low[place]);
-      if (((next - home) & mask) >= ((next - hole) & mask)) {
-        table[hole] = table[next];
-        hole = next;
-      }
-    }
-    table[hole] = 0;
-  }
-
-  /** Where the key is in the table, or the free slot where it belongs. */
-  private int slot(long keyHigh, long keyLow) {
-    var slot = home(keyHigh, keyLow);
-    for (int at = table[slot] - 1; at >= 0; at = table[slot] - 1) {
-      if (high[at] == keyHigh && low[at] == keyLow) {
-        return slot;
-      }
-      slot = (slot + 1) & (table.length - 1);
-    }
-    return slot;
-  }
-
-  private int home(long keyHigh, long keyLow) {
-    var mixed = (keyHigh ^ seed) * 0xBF58_476D_1CE4_E5B9L;
-    mixed = (mixed ^ (mixed >>> 32) ^ keyLow) * 0x94D0_49BB_1331_11EBL;
-    return (int) (mixed ^ (mixed >>> 29)) & (table.length - 1);
-  }
-
   private void grow() {
-    var capacity = Math.min(max, high.length * 2);
-    var first = high.length - oldest;
-    high = unrolled(high, new long[capacity], first);
-    low = unrolled(low, new long[capacity], first);
-    var unrolled = Arrays.copyOf(Arrays.copyOfRange(seconds, oldest, seconds.length), capacity);
-    System.arraycopy(seconds, 0, unrolled, first, oldest);
+    var capacity = Math.min(max, ids.capacity() * 2);
+    var unrolled = new int[capacity];
+    for (int i = 0; i < size; i++) {
+      unrolled[i] = seconds[place(i)];
+    }
+    ids = ids.unrolled(oldest, size, capacity);
     seconds = unrolled;
     oldest = 0;
-    table = new int[tableSize(capacity)];
-    for (int place = 0; place < size; place++) {
-      table[slot(high[place], low[place])] = place + 1;
-    }
-  }
-
-  private long[] unrolled(long[] from, long[] to, int first) {
-    System.arraycopy(from, oldest, to, 0, first);
-    System.arraycopy(from, 0, to, first, oldest);
-    return to;
   }
 
   private boolean isYoung(int place, long millis) {
@@ -199,11 +141,7 @@ public final class RecentIds {
   }
 
   private int place(int after) {
-    return (int) (((long) oldest + after) % high.length);
-  }
-
-  private static int tableSize(int capacity) {
-    return Integer.highestOneBit(Math.max(1, capacity + capacity / 2 - 1)) * 2;
+    return (int) (((long) oldest + after) % ids.capacity());
   }
 
   /** The id of the tenant's empty message: SHA-256 of the tenant. */
