@@ -1,5 +1,7 @@
 package dev.nodash.model;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;
@@ -28,5 +30,14 @@ public record User(UserId id, Instant firstSeen, EventId createdBy, Map<String, 
     identify.traits().forEach((key, value) -> merged.merge(key,
         new Trait(value, identify.time(), identify.eventId()), (old, next) -> next.wins(old) ? next : old));
     return new User(id, firstSeen.isBefore(identify.time()) ? firstSeen : identify.time(), createdBy, merged);
+  }
+
+  /** What the record's size is limited by: the UTF-8 bytes of its trait keys and values. */
+  public long bytes() {
+    return traits.entrySet().stream().mapToLong(e -> bytes(e.getKey()) + bytes(e.getValue().value().value())).sum();
+  }
+
+  private static long bytes(String text) {
+    return text.getBytes(UTF_8).length;
   }
 }

@@ -37,6 +37,10 @@ public interface EventReader {
           Optional.empty());
     }
 
+    public Query limit(int rows) {
+      return new Query(user, event, from, to, rows, cursor);
+    }
+
     public Query after(String cursor) {
       return new Query(user, event, from, to, limit, Optional.of(cursor));
     }

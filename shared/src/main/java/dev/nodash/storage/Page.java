@@ -2,6 +2,7 @@ package dev.nodash.storage;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * One page of a reader's answer.
@@ -14,6 +15,11 @@ public record Page<T>(List<T> rows, long total, Optional<String> next) {
 
   public Page {
     rows = List.copyOf(rows);
+  }
+
+  /** A page that ends at its last row; {@code more} says whether another follows. */
+  public static <T> Page<T> of(List<T> rows, long total, boolean more, Function<? super T, String> cursor) {
+    return new Page<>(rows, total, more ? Optional.of(cursor.apply(rows.getLast())) : Optional.empty());
   }
 
   public boolean hasMore() {

@@ -40,6 +40,10 @@ public interface UserReader {
       return new Query(Optional.of(user), Optional.empty(), Optional.empty(), 1, Optional.empty());
     }
 
+    public Query limit(int rows) {
+      return new Query(user, from, to, rows, cursor);
+    }
+
     public Query after(String cursor) {
       return new Query(user, from, to, limit, Optional.of(cursor));
     }

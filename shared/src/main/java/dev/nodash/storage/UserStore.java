@@ -8,6 +8,8 @@ import java.util.Optional;
 
 /** Where users are kept: one record a user, merged trait by trait, so that no two identifies can lose each other's. */
 public interface UserStore extends Component {
+  /** How many {@link dev.nodash.model.User#bytes() bytes} a record may have, unless the engine takes fewer. */
+  long MAX_BYTES = 1 << 20;
 
   /**
    * Merges an identify into the user's record, atomically, and returns once that is durable. Merging the same identify

@@ -1,0 +1,19 @@
+package dev.nodash.storage.memory;
+
+import dev.nodash.storage.EventReader;
+import dev.nodash.storage.EventStore;
+import dev.nodash.storage.kit.EventStoreContract;
+
+class MemoryEventStoreTest extends EventStoreContract {
+  private final MemoryEventStore memory = new MemoryEventStore();
+
+  @Override
+  protected EventStore store() {
+    return memory;
+  }
+
+  @Override
+  protected EventReader reader() {
+    return memory;
+  }
+}
