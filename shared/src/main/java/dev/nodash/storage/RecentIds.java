@@ -1,0 +1,159 @@
+package dev.nodash.storage;
+
+import dev.nodash.model.EventId;
+import dev.nodash.model.Tenant;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * The newest (tenant, event id) pairs, bounded in age and number, at 28 to 40 bytes each.
+ *
+ * <p>Stored shape: a ring in the order of arrival, oldest first, of the id's 128 bits XOR a hash of its tenant and of the
+ * receipt time in seconds, rounded up, and an {@link IdTable} of places in the ring. Both double until they hold the most
+ * ids allowed. An id that comes again after its TTL, while it is not yet at the old end, takes a second place.
+ *
+ * <p>Guarantee: an id is remembered for the whole TTL, and up to a second more, unless it was among the oldest arrivals
+ * when there was no room. Two pairs are taken for one with a probability of 2<sup>-122</sup>. A receipt time earlier
+ * than its predecessor's, or a clock set back, can make ids stay longer, never shorter; a clock that leaps ahead ages
+ * them all. Times are kept exactly from 1970 to 2106.
+ *
+ * <p>Safe for many threads; every method holds one lock briefly, except while the arrays double.
+ */
+public final class RecentIds {
+  private static final int LARGEST = 1 << 28;
+  private static final int FIRST_CAPACITY = 1 << 10;
+  private static final long LAST_SECOND = 0xFFFF_FFFFL;
+  private static final long NONE = Long.MIN_VALUE;
+
+  private final long ttlMillis;
+  private final int max;
+  private IdTable ids;
+  private int[] seconds;
+  private int oldest;
+  private int size;
+  /** The latest receipt, in milliseconds, of an id that had to go before its time. */
+  private long lost = NONE;
+
+  public RecentIds(Duration ttl, int max) {
+    if (ttl.compareTo(Duration.ofSeconds(1)) < 0) {
+      throw new IllegalArgumentException("ttl: " + ttl + ", must be 1 second or more");
+    }
+    if (max < 1 || max > LARGEST) {
+      throw new IllegalArgumentException("max: " + max + ", must be 1 to " + LARGEST);
+    }
+    this.ttlMillis = ttl.toMillis();
+    this.max = max;
+    var capacity = Math.min(max, FIRST_CAPACITY);
+    ids = new IdTable(capacity);
+    seconds = new int[capacity];
+  }
+
+  /** Whether the id is remembered and not older than the TTL. */
+  public boolean contains(Tenant tenant, EventId id, Instant now) {
+    var salt = salt(tenant);
+    synchronized (this) {
+      var place = ids.find(high(id, salt), low(id, salt));
+      return place != IdTable.ABSENT && isYoung(place, now.toEpochMilli());
+    }
+  }
+
+  /**
+   * Remembers the id as the newest, unless it is remembered already. Lets go of the oldest ids that are past the TTL at
+   * {@code receivedAt} and, if there is no room, of the oldest one.
+   *
+   * @return whether it was new
+   */
+  public boolean add(Tenant tenant, EventId id, Instant receivedAt) {
+    var salt = salt(tenant);
+    var millis = receivedAt.toEpochMilli();
+    synchronized (this) {
+      while (size > 0 && !isYoung(oldest, millis)) {
+        removeOldest();
+      }
+      var known = ids.find(high(id, salt), low(id, salt));
+      if (known != IdTable.ABSENT && isYoung(known, millis)) {
+        return false;
+      }
+      if (size == max) {
+        loseOldest();
+      } else if (size == ids.capacity()) {
+        grow();
+      }
+      var place = place(size++);
+      ids.put(place, high(id, salt), low(id, salt));
+      seconds[place] = (int) Math.clamp(Math.ceilDiv(millis, 1000), 0, LAST_SECOND);
+      return true;
+    }
+  }
+
+  /** Lets go of the oldest ids until at most {@code count} are left. */
+  public synchronized void trim(int count) {
+    while (size > count) {
+      loseOldest();
+    }
+  }
+
+  /** How many ids are held. */
+  public synchronized int size() {
+    return size;
+  }
+
+  /**
+   * For how long an id that arrives is sure to be remembered: the TTL, or, while ids have had to go before their time,
+   * the age beyond which they went.
+   */
+  public synchronized Deduplicator.Window window(Instant now) {
+    var millis = now.toEpochMilli();
+    // A loss in the future is one before the clock was set back; the oldest id left tells how far the memory goes.
+    var since = lost != NONE && lost > millis && size > 0 ? receipt(oldest) : lost;
+    var window = since == NONE ? ttlMillis : Math.clamp(millis - since, 0, ttlMillis);
+    return new Deduplicator.Window(Duration.ofMillis(window), max);
+  }
+
+  private void loseOldest() {
+    lost = Math.max(lost, receipt(oldest));
+    removeOldest();
+  }
+
+  private void removeOldest() {
+    ids.remove(oldest);
+    oldest = place(1);
+    size--;
+  }
+
+  private void grow() {
+    var capacity = Math.min(max, ids.capacity() * 2);
+    var unrolled = new int[capacity];
+    for (int i = 0; i < size; i++) {
+      unrolled[i] = seconds[place(i)];
+    }
+    ids = ids.unrolled(oldest, size, capacity);
+    seconds = unrolled;
+    oldest = 0;
+  }
+
+  private boolean isYoung(int place, long millis) {
+    return millis - receipt(place) < ttlMillis;
+  }
+
+  private long receipt(int place) {
+    return Integer.toUnsignedLong(seconds[place]) * 1000;
+  }
+
+  private int place(int after) {
+    return (int) (((long) oldest + after) % ids.capacity());
+  }
+
+  /** The id of the tenant's empty message: SHA-256 of the tenant. */
+  private static EventId salt(Tenant tenant) {
+    return EventId.ofMessage(tenant.id(), "");
+  }
+
+  private static long high(EventId id, EventId salt) {
+    return id.value().getMostSignificantBits() ^ salt.value().getMostSignificantBits();
+  }
+
+  private static long low(EventId id, EventId salt) {
+    return id.value().getLeastSignificantBits() ^ salt.value().getLeastSignificantBits();
+  }
+}

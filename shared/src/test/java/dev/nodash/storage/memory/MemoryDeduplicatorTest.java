@@ -1,0 +1,80 @@
+package dev.nodash.storage.memory;
+
+import static dev.nodash.storage.Deduplicator.Claim.DONE;
+import static dev.nodash.storage.Deduplicator.Claim.FRESH;
+import static dev.nodash.storage.Deduplicator.Claim.IN_FLIGHT;
+import static dev.nodash.storage.kit.Samples.NOW;
+import static dev.nodash.storage.kit.Samples.id;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nodash.model.EventId;
+import dev.nodash.model.Tenant;
+import dev.nodash.storage.Deduplicator;
+import dev.nodash.storage.Owner;
+import dev.nodash.storage.kit.DeduplicatorContract;
+import dev.nodash.storage.kit.Samples;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class MemoryDeduplicatorTest extends DeduplicatorContract {
+  private final MemoryDeduplicator memory = new MemoryDeduplicator(TTL, MAX, LEASE);
+
+  @Override
+  protected Deduplicator deduplicator() {
+    return memory;
+  }
+
+  @Nested
+  class Bounds {
+    private final MemoryDeduplicator small = new MemoryDeduplicator(TTL, 3, LEASE);
+    private final Tenant tenant = Samples.tenant();
+    private final Owner owner = Owner.random();
+
+    private void done(EventId id, Instant at) {
+      assertThat(small.claim(tenant, id, owner, at)).isEqualTo(FRESH);
+      assertThat(small.confirm(tenant, id, owner, at)).isTrue();
+    }
+
+    @Test
+    void the_oldest_done_goes_first_and_the_window_says_so() {
+      for (int i = 0; i < 4; i++) {
+        done(id(i), NOW.plusSeconds(i));
+      }
+      assertThat(small.claim(tenant, id(3), owner, NOW.plusSeconds(4))).isEqualTo(DONE);
+      assertThat(small.claim(tenant, id(1), owner, NOW.plusSeconds(4))).isEqualTo(DONE);
+      assertThat(small.window(NOW.plusSeconds(4)).duration()).isBetween(Duration.ofSeconds(3), Duration.ofSeconds(4));
+      assertThat(small.window(NOW.plusSeconds(4)).ids()).isEqualTo(3);
+      assertThat(small.claim(tenant, id(0), owner, NOW.plusSeconds(4))).isEqualTo(FRESH);
+    }
+
+    @Test
+    void a_live_claim_never_goes() {
+      done(id(100), NOW);
+      for (int i = 0; i < 5; i++) {
+        assertThat(small.claim(tenant, id(i), owner, NOW)).isEqualTo(FRESH);
+      }
+      assertThat(small.claim(tenant, id(0), Owner.random(), NOW)).isEqualTo(IN_FLIGHT);
+      assertThat(small.size()).isEqualTo(5);
+      assertThat(small.claim(tenant, id(100), owner, NOW)).isEqualTo(FRESH);
+    }
+
+    @Test
+    void claims_whose_lease_has_ended_are_forgotten() {
+      for (int i = 0; i < 5; i++) {
+        small.claim(tenant, id(i), owner, NOW);
+      }
+      small.claim(tenant, id(9), owner, NOW.plus(LEASE));
+      assertThat(small.size()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void nonsense_is_refused_by_name() {
+    assertThatThrownBy(() -> new MemoryDeduplicator(Duration.ZERO, 1, LEASE)).hasMessageContaining("ttl");
+    assertThatThrownBy(() -> new MemoryDeduplicator(TTL, 0, LEASE)).hasMessageContaining("max");
+    assertThatThrownBy(() -> new MemoryDeduplicator(TTL, 1, Duration.ZERO)).hasMessageContaining("lease");
+  }
+}
