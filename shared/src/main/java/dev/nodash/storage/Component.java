@@ -6,6 +6,11 @@ public interface Component extends AutoCloseable {
   /** Checks the dependency now; never throws, may be called by many threads at once. */
   Health check();
 
+  /** Whether it is unhealthy for good, so that only a restart of the process can help. */
+  default boolean isFatal() {
+    return false;
+  }
+
   /** Finishes what was accepted and lets go of files and connections. A second call does nothing. */
   @Override
   void close();
