@@ -6,7 +6,7 @@ public interface Component extends AutoCloseable {
   /** Checks the dependency now; never throws, may be called by many threads at once. */
   Health check();
 
-  /** Whether the component has failed for good, so that only a restart of the process can help. */
+  /** Whether it is unhealthy for good, so that only a restart of the process can help. */
   default boolean isFatal() {
     return false;
   }

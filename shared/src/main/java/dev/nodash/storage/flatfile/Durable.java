@@ -1,0 +1,103 @@
+package dev.nodash.storage.flatfile;
+
+import dev.nodash.storage.flatfile.Disk.DiskFile;
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Everything that forces. A failure to force ends the store, see {@link Poison}; a caller that was interrupted does not.
+ *
+ * <p>That a name exists does not say that it is durable, since a process may have died before it forced the folder. So
+ * every name is forced once in the life of this process, when it is first used, and remembered.
+ */
+final class Durable {
+  private static final int REMEMBERED = 16_384;
+
+  private final Disk disk;
+  private final Poison poison;
+  private final Path root;
+  private final Set<Path> names = Collections.synchronizedSet(Collections.newSetFromMap(new LinkedHashMap<>() {
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<Path, Boolean> eldest) {
+      return size() > REMEMBERED;
+    }
+  }));
+
+  /** Creates the root with all its parents. */
+  Durable(Disk disk, Poison poison, Path root) throws IOException {
+    this.disk = disk;
+    this.poison = poison;
+    this.root = root;
+    create(root);
+  }
+
+  void force(DiskFile file, Path name) throws IOException {
+    try {
+      file.force();
+    } catch (IOException e) {
+      throw failed(name, e);
+    }
+  }
+
+  void forceFolder(Path folder) throws IOException {
+    try {
+      disk.forceFolder(folder);
+    } catch (IOException e) {
+      throw failed(folder, e);
+    }
+  }
+
+  /** Makes a folder beneath the root, and its own folders, exist for good. */
+  void ensureFolder(Path folder) throws IOException {
+    if (folder.equals(root) || names.contains(folder)) {
+      return;
+    }
+    ensureFolder(Disk.folderOf(folder));
+    disk.createFolder(folder);
+    ensureName(folder);
+  }
+
+  /** Makes the name of an existing file or folder durable. */
+  void ensureName(Path path) throws IOException {
+    if (!names.contains(path)) {
+      forceFolder(Disk.folderOf(path));
+      names.add(path);
+    }
+  }
+
+  private void create(Path folder) throws IOException {
+    var parent = folder.getParent();
+    if (parent == null) {
+      return;
+    }
+    if (disk.exists(folder)) {
+      forceIfAllowed(parent);
+      return;
+    }
+    create(parent);
+    disk.createFolder(folder);
+    forceFolder(parent);
+  }
+
+  /** A process that died early may have made the root; but its parent may be one that we may not even open. */
+  private void forceIfAllowed(Path folder) throws IOException {
+    try {
+      disk.forceFolder(folder);
+    } catch (AccessDeniedException e) {
+      // Somebody else made the root, long ago.
+    }
+  }
+
+  private IOException failed(Path path, IOException cause) {
+    if (!(cause instanceof ClosedByInterruptException)) {
+      poison.set("cannot force " + path, cause);
+    }
+    return cause;
+  }
+}

@@ -1,0 +1,182 @@
+package dev.nodash.storage.flatfile;
+
+import dev.nodash.model.Event;
+import dev.nodash.model.EventId;
+import dev.nodash.model.Tenant;
+import dev.nodash.storage.Deduplicator;
+import dev.nodash.storage.EventReader;
+import dev.nodash.storage.EventStore;
+import dev.nodash.storage.Health;
+import dev.nodash.storage.Page;
+import dev.nodash.storage.RecentIds;
+import dev.nodash.storage.StoreUnavailable;
+import dev.nodash.storage.flatfile.Append.Line;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Events as lines of JSON, one file a tenant and UTC day of the event's timestamp:
+ *
+ * <pre>
+ * {root}/{tenant}/{yyyy}/{MM}/events-{yyyy-MM-dd}.jsonl        one {@link EventLine} each line
+ * {root}/{tenant}/{yyyy}/{MM}/events-{yyyy-MM-dd}.jsonl.torn   what power cuts left at its end, never acknowledged
+ * {root}/.events.lock                                          held by the process that owns the folder
+ * </pre>
+ *
+ * <p>An append that returns is durable, with the folders above it. An id is stored once in the deduplication time or
+ * the newest {@code maxIds} ids, also over restarts: after a start nothing is taken until the index is rebuilt. A full
+ * disk is {@link StoreUnavailable} and passes when space returns; after a failed force only a restart helps.
+ *
+ * <p>Limits: one process a folder, on a file system whose fdatasync and locks keep their word (no network share); files
+ * are removed or edited by others only while no process owns the folder.
+ */
+public final class FlatFileEventStore implements EventStore, EventReader {
+  /** How long an append waits for the disk, unless told otherwise. */
+  public static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(10);
+  private static final Logger LOG = LoggerFactory.getLogger(FlatFileEventStore.class);
+  private static final String LOCK = ".events.lock";
+
+  private final DataFolder folder;
+  private final Clock clock;
+  private final Duration deadline;
+  private final RecentIds index;
+  private final PartitionFiles files;
+  private final GroupCommitWriter writer;
+  private final EventPages pages;
+  private final Recovery recovery;
+  private final CountDownLatch recovered = new CountDownLatch(1);
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  /**
+   * Takes the folder and starts to rebuild the index in the background.
+   *
+   * @param ttl for how long an id is remembered
+   * @param maxIds how many ids are remembered at most
+   * @param deadline how long an append waits at most
+   * @throws IllegalStateException if the folder cannot be used, or another process or store uses it
+   */
+  public FlatFileEventStore(Path root, Clock clock, Duration ttl, int maxIds, Duration deadline) {
+    this(new RealDisk(), root, clock, ttl, maxIds, deadline, CommitQueue.Limits.DEFAULT);
+  }
+
+  FlatFileEventStore(Disk disk, Path root, Clock clock, Duration ttl, int maxIds, Duration deadline,
+      CommitQueue.Limits limits) {
+    this.clock = clock;
+    this.deadline = deadline;
+    this.index = new RecentIds(ttl, maxIds);
+    this.folder = new DataFolder(disk, root, LOCK);
+    this.files = new PartitionFiles(disk, folder.durable(), folder.poison());
+    this.writer = new GroupCommitWriter(files, index, clock, folder.poison(), new CommitQueue(limits), deadline);
+    this.pages = new EventPages(folder, files);
+    this.recovery = new Recovery(folder, clock.instant().minus(ttl), maxIds);
+    writer.start();
+    Thread.ofPlatform().name("nodash-flatfile-recovery").daemon().start(this::recover);
+  }
+
+  @Override
+  public Set<EventId> append(Tenant tenant, List<Event> events) {
+    checkReady();
+    return events.isEmpty()
+        ? Set.of()
+        : writer.append(tenant, events.stream().map(event -> line(tenant, event)).toList());
+  }
+
+  @Override
+  public boolean contains(Tenant tenant, EventId id) {
+    checkReady();
+    return index.contains(tenant, id, clock.instant());
+  }
+
+  @Override
+  public Page<Event> events(Tenant tenant, Query query) {
+    return pages.events(tenant, query);
+  }
+
+  /** The deduplication window in force now. */
+  public Deduplicator.Window window() {
+    return index.window(clock.instant());
+  }
+
+  /** Waits until the index is rebuilt or cannot be; answers whether that came in time. */
+  public boolean awaitReady(Duration timeout) throws InterruptedException {
+    return recovered.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public Health check() {
+    var health = folder.check();
+    if (health.isHealthy() && !isReady()) {
+      return Health.unhealthy("the index of " + folder.root() + " is being rebuilt");
+    }
+    if (health.isHealthy() && !writer.isAlive()) {
+      return Health.unhealthy("the writer of " + folder.root() + " has ended");
+    }
+    return health;
+  }
+
+  @Override
+  public boolean isFatal() {
+    return folder.poison().fault().isPresent();
+  }
+
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      recovery.stop();
+      writer.close();
+      if (hasEnded() && !writer.isAlive()) {
+        files.close();
+        folder.close();
+      } else {
+        LOG.error("{} stays locked until the process ends: the disk does not answer", folder.root());
+      }
+    }
+  }
+
+  private Line line(Tenant tenant, Event event) {
+    var partition = Partition.of(tenant, event.time().timestamp()).in(folder.root());
+    return new Line(event.id(), event.time().receivedAt(), partition, EventLine.encode(tenant, event));
+  }
+
+  private boolean isReady() {
+    return recovered.getCount() == 0;
+  }
+
+  private boolean hasEnded() {
+    try {
+      return awaitReady(deadline);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return isReady();
+    }
+  }
+
+  private void checkReady() {
+    if (closed.get()) {
+      throw new StoreUnavailable("the store is closed");
+    }
+    if (!isReady()) {
+      throw new StoreUnavailable("the index of " + folder.root() + " is being rebuilt");
+    }
+    folder.poison().check();
+  }
+
+  private void recover() {
+    try {
+      recovery.fill(index);
+    } catch (IOException | RuntimeException e) {
+      folder.poison().set("cannot rebuild the index of " + folder.root(), e);
+    } finally {
+      recovered.countDown();
+    }
+  }
+}
