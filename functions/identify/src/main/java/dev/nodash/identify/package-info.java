@@ -1,0 +1,5 @@
+/** The identify function, deployable by itself. */
+@NullMarked
+package dev.nodash.identify;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,32 @@
+package dev.nodash.runner;
+
+import dev.nodash.middleware.EngineError;
+import java.io.IOException;
+import java.time.Clock;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ErrorReportValve;
+import org.jspecify.annotations.Nullable;
+
+/** Answers what Tomcat itself refuses, a request line it cannot parse say, in the shape of every other error. */
+public final class EngineErrorValve extends ErrorReportValve {
+
+  @Override
+  protected void report(Request request, Response response, @Nullable Throwable throwable) {
+    if (response.getStatus() < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
+      return;
+    }
+    try {
+      response.setContentType("application/json; charset=utf-8");
+      var error = EngineError.of(response.getStatus(), Clock.systemUTC());
+      response.setHeader("x-request-id", error.requestId());
+      var writer = response.getReporter();
+      if (writer != null) {
+        writer.write(error.body());
+        response.finishResponse();
+      }
+    } catch (IOException e) {
+      container.getLogger().debug("the client left before it was answered", e);
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package dev.nodash.runner;
+
+import dev.nodash.config.ConfigurationException;
+import dev.nodash.config.DotEnv;
+import dev.nodash.config.Settings;
+import dev.nodash.health.HealthApplication;
+import dev.nodash.identify.IdentifyApplication;
+import dev.nodash.storage.StoreException;
+import dev.nodash.track.TrackApplication;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.tomcat.autoconfigure.servlet.TomcatServletWebServerAutoConfiguration;
+import org.springframework.boot.web.server.PortInUseException;
+import org.springframework.cloud.function.context.config.ContextFunctionCatalogAutoConfiguration;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.support.GenericApplicationContext;
+
+/**
+ * Starts the runner. What Spring may configure by itself is listed here, a web server and the function catalog: the web
+ * controller of Spring Cloud Function, whose routes, headers and statuses are not ours, is not among it.
+ */
+@SpringBootConfiguration(proxyBeanMethods = false)
+@ImportAutoConfiguration({TomcatServletWebServerAutoConfiguration.class, ContextFunctionCatalogAutoConfiguration.class})
+@Import(WebServer.class)
+public class LocalRunner {
+
+  /** Starts, or says in words what keeps it from starting and exits with 1. */
+  public static void main(String[] args) {
+    try {
+      start(DotEnv.overlaid(Path.of(".env"), System.getenv()), args);
+    } catch (ConfigurationException e) {
+      fail(e.getMessage());
+    } catch (RuntimeException e) {
+      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+        if (cause instanceof StoreException || cause instanceof PortInUseException) {
+          fail(cause.getMessage());
+        }
+      }
+      throw e;
+    }
+  }
+
+  private static void start(Map<String, String> variables, String[] args) {
+    var settings = Settings.of(variables);
+    var application = new SpringApplication(LocalRunner.class);
+    application.setDefaultProperties(Map.of("server.address", settings.server().host(), "server.port",
+        settings.server().port(), "spring.profiles.active", settings.environment().name().toLowerCase(Locale.ROOT),
+        "logging.level.root", settings.server().logLevel().name()));
+    application.addInitializers((GenericApplicationContext context) -> {
+      context.registerBean(Settings.class, () -> settings);
+      TrackApplication.register(context);
+      IdentifyApplication.register(context);
+      HealthApplication.register(context);
+    });
+    application.run(args);
+  }
+
+  private static void fail(@Nullable String message) {
+    System.err.println("nodash cannot start: " + message);
+    System.exit(1);
+  }
+}

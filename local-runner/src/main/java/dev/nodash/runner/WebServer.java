@@ -1,0 +1,36 @@
+package dev.nodash.runner;
+
+import dev.nodash.config.Settings;
+import org.apache.catalina.core.StandardHost;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.cloud.function.context.FunctionCatalog;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The engine under the servlet and what greets the developer. */
+@Configuration(proxyBeanMethods = false)
+class WebServer {
+
+  @Bean
+  ServletRegistrationBean<FunctionServlet> functions(FunctionCatalog catalog) {
+    var registration = new ServletRegistrationBean<>(new FunctionServlet(catalog), "/*");
+    registration.setLoadOnStartup(1);
+    return registration;
+  }
+
+  /** What the engine refuses before the servlet sees it is answered in our error shape too. */
+  @Bean
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> errorShape() {
+    return factory -> factory.addContextCustomizers(context -> ((StandardHost) context.getParent())
+        .setErrorReportValveClass(EngineErrorValve.class.getName()));
+  }
+
+  @Bean
+  ApplicationListener<ApplicationReadyEvent> greeting(Settings settings) {
+    return event -> new Greeting(settings).print(event.getApplicationContext().getEnvironment());
+  }
+}

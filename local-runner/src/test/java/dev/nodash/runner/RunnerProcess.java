@@ -1,0 +1,160 @@
+package dev.nodash.runner;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The packaged runner in a process of its own, on a free port and a folder of its own. */
+final class RunnerProcess implements AutoCloseable {
+  private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration STOP = Duration.ofSeconds(10);
+  static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  private final Process process;
+  private final Path log;
+  private final int port;
+
+  private RunnerProcess(Process process, Path log, int port) {
+    this.process = process;
+    this.log = log;
+    this.port = port;
+  }
+
+  /** Starts on {@code folder}/data and waits until it is ready. */
+  static RunnerProcess start(Path folder, Map<String, String> environment) {
+    return launch(folder, environment).awaitReady();
+  }
+
+  /** Starts without waiting, for what is meant to fail. */
+  static RunnerProcess launch(Path folder, Map<String, String> environment) {
+    try {
+      int port = freePort();
+      var log = Files.createTempFile(folder, "runner", ".log");
+      var command = List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m", "-jar",
+          System.getProperty("nodash.jar"));
+      var builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true)
+          .redirectOutput(log.toFile());
+      var variables = new HashMap<>(Map.of("NODE_ENV", "test", "HOST", "127.0.0.1", "PORT", Integer.toString(port)));
+      variables.putAll(environment);
+      builder.environment().putAll(variables);
+      return new RunnerProcess(builder.start(), log, port);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  RunnerProcess awaitReady() {
+    var deadline = System.nanoTime() + START.toNanos();
+    while (System.nanoTime() < deadline) {
+      if (!process.isAlive()) {
+        throw new AssertionError("the runner ended with " + process.exitValue() + ":\n" + output());
+      }
+      try {
+        if (get("/v1/health").statusCode() == 200) {
+          return this;
+        }
+      } catch (UncheckedIOException e) {
+        Thread.onSpinWait();
+      }
+    }
+    throw new AssertionError("the runner did not become ready:\n" + output());
+  }
+
+  int port() {
+    return port;
+  }
+
+  Process process() {
+    return process;
+  }
+
+  String output() {
+    try {
+      return Files.readString(log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  HttpResponse<String> get(String path) {
+    return send(HttpRequest.newBuilder(uri(path)).GET());
+  }
+
+  /** Posts JSON as tenant1 with its demo key; further headers override those. */
+  HttpResponse<String> post(String path, String json, String... headers) {
+    var all = new HashMap<>(Map.of("content-type", "application/json", "x-tenant-id", "tenant1", "x-api-key",
+        "demo-api-key-tenant1"));
+    for (int i = 0; i < headers.length; i += 2) {
+      all.put(headers[i], headers[i + 1]);
+    }
+    var pairs = new ArrayList<String>();
+    all.forEach((name, value) -> pairs.addAll(List.of(name, value)));
+    return send(
+        HttpRequest.newBuilder(uri(path)).headers(pairs.toArray(String[]::new)).POST(BodyPublishers.ofString(json)));
+  }
+
+  HttpResponse<String> send(HttpRequest.Builder request) {
+    try {
+      return HTTP.send(request.timeout(Duration.ofSeconds(30)).build(), BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + port + path);
+  }
+
+  /** Ends the process as a crash does: SIGKILL. */
+  void kill() {
+    process.destroyForcibly();
+    await();
+  }
+
+  /** Ends the process as an operator does, SIGTERM; answers its exit code. */
+  int terminate() {
+    process.destroy();
+    return await();
+  }
+
+  private int await() {
+    try {
+      if (!process.waitFor(STOP.toSeconds(), TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new AssertionError("the runner did not end within " + STOP + ":\n" + output());
+      }
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+}
