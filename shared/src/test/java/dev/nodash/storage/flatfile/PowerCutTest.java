@@ -70,7 +70,7 @@ class PowerCutTest {
         try {
           checkTwice(test, state.getValue(), acknowledged, all);
           if (state.getKey().endsWith("killed") || state.getKey().endsWith("TORN")) {
-            cutTheNextStart(test, state.getValue(), acknowledged, all);
+            cutTheNextStart(test, state.getValue(), acknowledged);
           }
         } catch (AssertionError | RuntimeException e) {
           throw new AssertionError("cut at " + n + ", then " + state.getKey() + "; " + disk.log(), e);
@@ -98,7 +98,7 @@ class PowerCutTest {
     test.check(disk.survivor(Names.LOST, Bytes.LOST), all);
   }
 
-  private static <A> void cutTheNextStart(UnderTest<A> test, CrashDisk state, A acknowledged, A all) {
+  private static <A> void cutTheNextStart(UnderTest<A> test, CrashDisk state, A acknowledged) {
     for (int n = 0; n < 12; n++) {
       var disk = state.afterKill().cutAt(n);
       test.run(disk);
