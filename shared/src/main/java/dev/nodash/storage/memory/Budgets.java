@@ -1,5 +1,6 @@
 package dev.nodash.storage.memory;
 
+import dev.nodash.storage.RateLimiter;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Budgets {
   private final Map<UUID, Budget> byKey = new HashMap<>();
   private final int max;
-  private long swept = Long.MIN_VALUE;
+  private long swept;
 
   Budgets(int max) {
     this.max = max;
@@ -32,7 +33,8 @@ final class Budgets {
   }
 
   boolean hasRoom(long bucket) {
-    if (byKey.size() >= max && bucket > swept) {
+    var wasSetBack = bucket < swept - RateLimiter.SUB_BUCKETS;
+    if (byKey.size() >= max && (bucket > swept || wasSetBack)) {
       swept = bucket;
       byKey.values().removeIf(budget -> !budget.isLive(bucket));
     }

@@ -71,6 +71,18 @@ class MemoryRateLimiterTest extends RateLimiterContract {
     }
 
     @Test
+    void the_dead_make_room_after_the_clock_was_set_back_too() {
+      fill();
+      assertThat(admitted("a", "new1", 61)).isEqualTo(3);
+      for (int i = 0; i < 4; i++) {
+        admitted("a", "early" + i, -7200);
+      }
+      assertThat(admitted("a", "new2", -7200)).isZero();
+      assertThat(admitted("a", "new2", -7100)).isEqualTo(3);
+      assertThat(admitted("a", "new3", -7100)).isEqualTo(3);
+    }
+
+    @Test
     void a_subject_that_gets_a_budget_of_its_own_has_used_what_the_shared_one_has() {
       fill();
       assertThat(admitted("a", "new1", 30)).isEqualTo(3);
