@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Requests/s of durable track calls under each web engine, interleaved rounds, medians and the ratio to Tomcat.
-# Needs wrk. Usage: benchmarks/engines.sh [rounds] [seconds]
+# Needs wrk. Usage: [ENGINES="tomcat jdk"] benchmarks/engines.sh [rounds] [seconds to warm up] [seconds to measure]
 set -euo pipefail
 cd "$(dirname "$0")/.."
-rounds=${1:-5} seconds=${2:-8} port=3199
-engines="tomcat jetty helidon jdk reference"
+rounds=${1:-5} warmup=${2:-40} seconds=${3:-10} port=3199
+engines=${ENGINES:-tomcat jetty helidon jdk reference}
 java=$(ls -d /usr/lib/jvm/*25*/bin/java | head -1)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -17,7 +17,7 @@ for round in $(seq "$rounds"); do
       "$engine" $port >"$work/$engine.log" 2>&1 &
     server=$!
     for _ in $(seq 100); do curl -s -o /dev/null "http://127.0.0.1:$port/v1/health" && break; sleep 0.1; done
-    wrk -t2 -c64 -d"$seconds"s -s benchmarks/track.lua "http://127.0.0.1:$port" >/dev/null
+    wrk -t2 -c64 -d"$warmup"s -s benchmarks/track.lua "http://127.0.0.1:$port" >/dev/null
     wrk -t2 -c64 -d"$seconds"s -s benchmarks/track.lua "http://127.0.0.1:$port" >"$work/wrk"
     kill $server && wait $server 2>/dev/null || true
     grep -q 'Non-2xx' "$work/wrk" && { echo "$engine refused requests:"; cat "$work/wrk"; exit 1; }
