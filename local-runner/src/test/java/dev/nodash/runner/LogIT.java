@@ -14,7 +14,8 @@ import tools.jackson.databind.json.JsonMapper;
 class LogIT {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final String KEY = "key-of-shop-0123456789";
-  private static final String BODY = "{\"event\":\"opened\",\"userId\":\"bob@example.com\",\"properties\":{\"secret\":\"in-the-body\"}}";
+  private static final String BODY = """
+      {"event":"opened","userId":"bob@example.com","properties":{"secret":"in-the-body"}}""";
 
   @Test
   void productionPrintsOneJsonObjectALine(@TempDir Path folder) {
