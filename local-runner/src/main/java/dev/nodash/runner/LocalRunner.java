@@ -1,27 +1,25 @@
 package dev.nodash.runner;
 
-import dev.nodash.config.ConfigurationException;
+import dev.nodash.config.Deployment;
 import dev.nodash.config.DotEnv;
 import dev.nodash.config.Settings;
 import dev.nodash.health.HealthApplication;
 import dev.nodash.identify.IdentifyApplication;
-import dev.nodash.storage.StoreException;
 import dev.nodash.track.TrackApplication;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
-import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.support.GenericApplicationContext;
 
 /**
- * Starts the runner. What Spring may configure by itself is listed in {@code LocalRunner.imports}: a web server, the
- * function catalog and, in development, the restart on a change of code. The web controller of Spring Cloud Function,
- * whose routes, headers and statuses are not ours, is not among it.
+ * Starts the runner. What Spring may configure by itself is listed in {@code LocalRunner.imports}: a web server, its
+ * time to stop, the function catalog and, in development, the restart on a change of code. The web controller of Spring
+ * Cloud Function, whose routes, headers and statuses are not ours, is not among it.
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @ImportAutoConfiguration
@@ -32,15 +30,9 @@ public class LocalRunner {
   public static void main(String[] args) {
     try {
       start(DotEnv.overlaid(Path.of(".env"), System.getenv()), args);
-    } catch (ConfigurationException e) {
-      fail(e.getMessage());
     } catch (RuntimeException e) {
-      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-        if (cause instanceof StoreException || cause instanceof PortInUseException) {
-          fail(cause.getMessage());
-        }
-      }
-      throw e;
+      System.err.println("nodash cannot start: " + StartFault.words(e).orElseThrow(() -> e));
+      System.exit(1);
     }
   }
 
@@ -51,16 +43,13 @@ public class LocalRunner {
         settings.server().port(), "spring.profiles.active", settings.environment().name().toLowerCase(Locale.ROOT),
         "logging.level.root", settings.server().logLevel().name()));
     application.addInitializers((GenericApplicationContext context) -> {
+      var deployment = Deployment.open(settings, Clock.systemUTC());
+      context.registerBean(Deployment.class.getName(), Deployment.class, () -> deployment);
       context.registerBean(Settings.class, () -> settings);
       TrackApplication.register(context);
       IdentifyApplication.register(context);
       HealthApplication.register(context);
     });
     application.run(args);
-  }
-
-  private static void fail(@Nullable String message) {
-    System.err.println("nodash cannot start: " + message);
-    System.exit(1);
   }
 }

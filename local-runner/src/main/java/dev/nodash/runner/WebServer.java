@@ -36,6 +36,19 @@ class WebServer {
   }
 
   @Bean
+  Drain drain() {
+    return new Drain();
+  }
+
+  @Bean
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> drained(Drain drain) {
+    return factory -> {
+      factory.addConnectorCustomizers(drain);
+      factory.addEngineValves(drain.counter());
+    };
+  }
+
+  @Bean
   ApplicationListener<ApplicationReadyEvent> greeting(Settings settings) {
     return event -> new Greeting(settings).print(event.getApplicationContext().getEnvironment());
   }

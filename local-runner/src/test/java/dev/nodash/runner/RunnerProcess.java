@@ -16,12 +16,17 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** The packaged runner in a process of its own, on a free port and a folder of its own. */
 final class RunnerProcess implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(60);
   private static final Duration STOP = Duration.ofSeconds(10);
+  private static final Duration ANSWER = Duration.ofSeconds(30);
+  private static final long POLL_MILLIS = 20;
+  /** A start of seconds is shortened by what costs least at its end: the second compiler and a parallel collector. */
+  private static final List<String> JVM = List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
   static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   private final Process process;
@@ -42,10 +47,11 @@ final class RunnerProcess implements AutoCloseable {
   /** Starts without waiting, for what is meant to fail. */
   static RunnerProcess launch(Path folder, Map<String, String> environment) {
     try {
-      int port = freePort();
+      int port = port(environment);
       var log = Files.createTempFile(folder, "runner", ".log");
-      var command = List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m", "-jar",
-          System.getProperty("nodash.jar"));
+      var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+      command.addAll(JVM);
+      command.addAll(List.of("-jar", System.getProperty("nodash.jar")));
       var builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true)
           .redirectOutput(log.toFile());
       var variables = new HashMap<>(Map.of("NODE_ENV", "test", "HOST", "127.0.0.1", "PORT", Integer.toString(port)));
@@ -68,10 +74,16 @@ final class RunnerProcess implements AutoCloseable {
           return this;
         }
       } catch (UncheckedIOException e) {
-        Thread.onSpinWait();
+        // Nobody listens yet.
       }
+      hasEnded(Duration.ofMillis(POLL_MILLIS));
     }
     throw new AssertionError("the runner did not become ready:\n" + output());
+  }
+
+  /** Waits for a process that is meant to end by itself; answers its exit code. */
+  int awaitExit() {
+    return await(START);
   }
 
   int port() {
@@ -96,6 +108,15 @@ final class RunnerProcess implements AutoCloseable {
 
   /** Posts JSON as tenant1 with its demo key; further headers override those. */
   HttpResponse<String> post(String path, String json, String... headers) {
+    return send(posting(path, json, headers));
+  }
+
+  /** The same without waiting for the answer. */
+  CompletableFuture<HttpResponse<String>> postAsync(String path, String json, String... headers) {
+    return HTTP.sendAsync(posting(path, json, headers).timeout(ANSWER).build(), BodyHandlers.ofString());
+  }
+
+  private HttpRequest.Builder posting(String path, String json, String... headers) {
     var all = new HashMap<>(Map.of("content-type", "application/json", "x-tenant-id", "tenant1", "x-api-key",
         "demo-api-key-tenant1"));
     for (int i = 0; i < headers.length; i += 2) {
@@ -103,13 +124,12 @@ final class RunnerProcess implements AutoCloseable {
     }
     var pairs = new ArrayList<String>();
     all.forEach((name, value) -> pairs.addAll(List.of(name, value)));
-    return send(
-        HttpRequest.newBuilder(uri(path)).headers(pairs.toArray(String[]::new)).POST(BodyPublishers.ofString(json)));
+    return HttpRequest.newBuilder(uri(path)).headers(pairs.toArray(String[]::new)).POST(BodyPublishers.ofString(json));
   }
 
   HttpResponse<String> send(HttpRequest.Builder request) {
     try {
-      return HTTP.send(request.timeout(Duration.ofSeconds(30)).build(), BodyHandlers.ofString());
+      return HTTP.send(request.timeout(ANSWER).build(), BodyHandlers.ofString());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
@@ -125,22 +145,26 @@ final class RunnerProcess implements AutoCloseable {
   /** Ends the process as a crash does: SIGKILL. */
   void kill() {
     process.destroyForcibly();
-    await();
+    await(STOP);
   }
 
   /** Ends the process as an operator does, SIGTERM; answers its exit code. */
   int terminate() {
     process.destroy();
-    return await();
+    return await(STOP);
   }
 
-  private int await() {
+  private int await(Duration patience) {
+    if (!hasEnded(patience)) {
+      process.destroyForcibly();
+      throw new AssertionError("the runner did not end within " + patience + ":\n" + output());
+    }
+    return process.exitValue();
+  }
+
+  private boolean hasEnded(Duration patience) {
     try {
-      if (!process.waitFor(STOP.toSeconds(), TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-        throw new AssertionError("the runner did not end within " + STOP + ":\n" + output());
-      }
-      return process.exitValue();
+      return process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError(e);
@@ -150,6 +174,11 @@ final class RunnerProcess implements AutoCloseable {
   @Override
   public void close() {
     process.destroyForcibly();
+  }
+
+  private static int port(Map<String, String> environment) throws IOException {
+    var wanted = environment.getOrDefault("PORT", "");
+    return wanted.matches("\\d{1,5}") ? Integer.parseInt(wanted) : freePort();
   }
 
   private static int freePort() throws IOException {

@@ -23,6 +23,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,15 +45,15 @@ public final class Deployment implements AutoCloseable {
   /**
    * Opens everything.
    *
-   * @throws dev.nodash.storage.StoreException if a backend refuses, a data folder in use say
+   * @throws ConfigurationException if a data folder cannot be used or another process uses it
    */
   public static Deployment open(Settings settings, Clock clock) {
     settings.warnings().forEach(warning -> LOG.warn("{}", warning));
     var stores = settings.stores();
-    var events = events(settings, clock);
+    var events = opened("EVENTS_PATH", () -> events(settings, clock));
     UserStore users;
     try {
-      users = users(stores);
+      users = opened("USERS_PATH", () -> users(stores));
     } catch (RuntimeException e) {
       events.close();
       throw e;
@@ -74,6 +75,15 @@ public final class Deployment implements AutoCloseable {
       } catch (RuntimeException e) {
         LOG.error("a store did not close cleanly", e);
       }
+    }
+  }
+
+  /** Opens a store; its folder's fault is one of the setting that names the folder. */
+  private static <T> T opened(String name, Supplier<T> store) {
+    try {
+      return store.get();
+    } catch (IllegalStateException e) {
+      throw new ConfigurationException(List.of(name + ": " + e.getMessage()));
     }
   }
 

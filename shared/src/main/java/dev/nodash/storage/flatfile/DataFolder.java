@@ -3,6 +3,9 @@ package dev.nodash.storage.flatfile;
 import dev.nodash.storage.Health;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,8 +36,17 @@ final class DataFolder implements Closeable {
     } catch (Disk.LockedException e) {
       throw new IllegalStateException("the data folder " + root + " is " + e.getMessage(), e);
     } catch (IOException e) {
-      throw new IllegalStateException("the data folder " + root + " cannot be used: " + e, e);
+      throw new IllegalStateException("the data folder " + root + " cannot be used: " + words(e), e);
     }
+  }
+
+  private static String words(IOException fault) {
+    return switch (fault) {
+      case FileAlreadyExistsException e -> e.getFile() + " is no folder";
+      case AccessDeniedException e -> e.getFile() + " may not be written to";
+      case FileSystemException e when e.getReason() != null -> e.getFile() + ": " + e.getReason();
+      default -> fault.toString();
+    };
   }
 
   Disk disk() {

@@ -1,0 +1,68 @@
+package dev.nodash.runner;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** SIGTERM: nothing new is accepted, what was accepted is finished and answered, and the process is gone in time. */
+class ShutdownIT {
+  private static final Map<String, String> NO_LIMIT = Map.of("RATE_LIMIT_MAX", "1000000000", "LOG_LEVEL", "warn");
+  private static final int TERMINATED = 143;
+  /** The kernel may have taken a connection that nobody had accepted yet when the listening socket was closed. */
+  private static final int FRESH_CONNECTIONS = 2;
+
+  @Test
+  void whatWasAcceptedIsAnsweredAndOnDisk(@TempDir Path folder) {
+    var ledger = new Ledger();
+    Load load;
+    try (var runner = RunnerProcess.start(folder, NO_LIMIT)) {
+      load = new Load(runner, ledger, "s", Instant.now().minus(Duration.ofDays(5)).toString());
+      load.run(500, () -> assertThat(runner.terminate()).isEqualTo(TERMINATED));
+      assertThat(runner.output()).doesNotContain("ERROR");
+    }
+    var stored = StoredFiles.in(folder);
+    System.out.printf("ShutdownIT: %d acknowledged, %d without an answer, refused: %s%n", ledger.acknowledged().size(),
+        load.cutOff(), ledger.refused());
+    assertThat(ledger.acknowledged()).allMatch(message -> stored.count(message) == 1, "is stored once");
+    assertThat(ledger.unknown()).allMatch(message -> stored.count(message) == 0, "was not accepted in silence");
+    assertThat(load.cutOff()).as("cut off without an answer").isLessThanOrEqualTo(FRESH_CONNECTIONS);
+    assertThat(ledger.refused()).isEmpty();
+    assertThat(stored.tornBytes()).isZero();
+    assertThat(StoredFiles.files(folder, ".torn")).isEmpty();
+    try (var again = RunnerProcess.start(folder, NO_LIMIT)) {
+      assertThat(again.output()).doesNotContain("WARN", "ERROR");
+      var message = ledger.acknowledged().getFirst();
+      assertThat(again.post(message.path(), message.json(), message.headers()).body()).contains(Ledger.DUPLICATE);
+    }
+  }
+
+  @Test
+  void aClientThatStallsDoesNotKeepItAlive(@TempDir Path folder) throws IOException {
+    try (var runner = RunnerProcess.start(folder, Map.of());
+        var idle = new Socket(InetAddress.getLoopbackAddress(), runner.port());
+        var stalled = new Socket(InetAddress.getLoopbackAddress(), runner.port())) {
+      stalled.getOutputStream().write("""
+          POST /v1/track HTTP/1.1\r
+          Host: localhost\r
+          x-tenant-id: tenant1\r
+          Content-Length: 100\r
+          \r
+          {"event":"half""".getBytes(ISO_8859_1));
+      assertThat(runner.get("/v1/health/live").statusCode()).isEqualTo(200);
+      var start = System.nanoTime();
+      assertThat(runner.terminate()).isEqualTo(TERMINATED);
+      System.out.printf("ShutdownIT: with a stalled client it ended within %d ms%n",
+          Duration.ofNanos(System.nanoTime() - start).toMillis());
+      assertThat(idle.getInputStream().read()).isEqualTo(-1);
+    }
+  }
+}

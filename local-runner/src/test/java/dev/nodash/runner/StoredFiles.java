@@ -1,0 +1,102 @@
+package dev.nodash.runner;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What the flat files hold, read with another parser than the store's own and without the store. */
+final class StoredFiles {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private record Key(String tenant, String messageId) {}
+
+  private final Map<Key, Integer> lines = new HashMap<>();
+  private final Set<List<String>> traits = new HashSet<>();
+  private int tornBytes;
+
+  /** Reads {@code folder}/data; a line that is whole and no JSON fails the test. */
+  static StoredFiles in(Path folder) {
+    var stored = new StoredFiles();
+    for (var path : files(folder.resolve("data/events"), ".jsonl")) {
+      stored.readPartition(path);
+    }
+    for (var path : files(folder.resolve("data/users"), ".json")) {
+      if (!path.getFileName().toString().startsWith(".")) {
+        stored.readUser(path);
+      }
+    }
+    return stored;
+  }
+
+  /** Every file below the folder whose name ends so. */
+  static List<Path> files(Path folder, String end) {
+    try (var all = Files.walk(folder)) {
+      return all.filter(path -> path.toString().endsWith(end)).filter(Files::isRegularFile).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  int count(Message message) {
+    return lines.getOrDefault(new Key(message.tenant(), message.id()), 0);
+  }
+
+  int lines() {
+    return lines.values().stream().mapToInt(Integer::intValue).sum();
+  }
+
+  /** Whether a user's record has the trait that this message brought. */
+  boolean hasTrait(Message message) {
+    return traits.contains(List.of(message.tenant(), message.user(), message.id(), message.id()));
+  }
+
+  /** How many bytes stand behind the last line ends. */
+  int tornBytes() {
+    return tornBytes;
+  }
+
+  private void readPartition(Path path) {
+    var text = read(path);
+    int end = text.lastIndexOf('\n') + 1;
+    tornBytes += text.length() - end;
+    var tenant = path.getName(path.getNameCount() - 4).toString();
+    text.substring(0, end).lines()
+        .forEach(line -> lines.merge(new Key(tenant, parse(path, line).get("messageId").asString()), 1, Integer::sum));
+  }
+
+  private void readUser(Path path) {
+    var user = parse(path, read(path));
+    var tenant = path.getName(path.getNameCount() - 3).toString();
+    var id = user.get("user").get("id").asString();
+    for (var trait : user.get("traits")) {
+      traits.add(List.of(tenant, id, trait.get("key").asString(), trait.get("value").asString()));
+    }
+  }
+
+  private static JsonNode parse(Path path, String json) {
+    try {
+      return JSON.readTree(json);
+    } catch (JacksonException e) {
+      throw new AssertionError(path + " holds what is no JSON: " + json, e);
+    }
+  }
+
+  private static String read(Path path) {
+    try {
+      return Files.readString(path, UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
