@@ -41,7 +41,7 @@ final class HealthHandler {
     boolean eventsUp = isHealthy("eventStore", events);
     boolean usersUp = isHealthy("userStore", users);
     boolean limiterUp = isHealthy("rateLimiter", limiter);
-    boolean deduplicatorUp = isHealthy("deduplicator", deduplicator);
+    boolean deduplicatorUp = isHealthy("deduplication", deduplicator);
     var canStore = eventsUp && usersUp;
     var status = !canStore ? "unhealthy" : limiterUp && deduplicatorUp ? "healthy" : "degraded";
     var window = deduplicator.window(now);
@@ -49,7 +49,7 @@ final class HealthHandler {
         .add("uptime", Duration.between(startedAt, now).toSeconds()).add("timestamp", now)
         .add("dependencies",
             new JsonBuilder().add("eventStore", word(eventsUp)).add("userStore", word(usersUp))
-                .add("rateLimiter", word(limiterUp)).add("deduplicator", word(deduplicatorUp)).end())
+                .add("rateLimiter", word(limiterUp)).add("deduplication", word(deduplicatorUp)).end())
         .add("deduplicationWindow",
             new JsonBuilder().add("seconds", window.duration().toSeconds()).add("ids", window.ids()).end())
         .end();
