@@ -17,9 +17,9 @@ public final class EngineErrorValve extends ErrorReportValve {
       return;
     }
     try {
-      response.setContentType("application/json; charset=utf-8");
-      var error = EngineError.of(response.getStatus(), Clock.systemUTC());
-      response.setHeader("x-request-id", error.requestId());
+      var error = EngineError.of(response.getStatus(), request.isSecure(), Clock.systemUTC());
+      response.setStatus(error.status());
+      error.headers().forEach(response::setHeader);
       var writer = response.getReporter();
       if (writer != null) {
         writer.write(error.body());

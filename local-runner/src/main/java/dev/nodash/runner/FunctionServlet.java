@@ -5,20 +5,20 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.nodash.http.Body;
 import dev.nodash.http.HttpRequest;
 import dev.nodash.http.HttpResponse;
+import dev.nodash.http.Query;
 import dev.nodash.middleware.Route;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.net.URLDecoder;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.function.context.FunctionCatalog;
 
 /** The runner's whole edge: a request to a value, the function of its route, a value to a response. */
@@ -48,30 +48,9 @@ final class FunctionServlet extends HttpServlet {
         headers.merge(name.toLowerCase(Locale.ROOT), values.nextElement(), (a, b) -> a + "," + b);
       }
     }
-    return new HttpRequest(request.getMethod(), request.getRequestURI(), headers, query(request.getQueryString()),
+    return new HttpRequest(request.getMethod(), request.getRequestURI(), headers,
+        Query.parse(Objects.requireNonNullElse(request.getQueryString(), "")),
         Body.read(request.getInputStream()), request.getRemoteAddr(), request.isSecure());
-  }
-
-  private static Map<String, String> query(@Nullable String text) {
-    if (text == null) {
-      return Map.of();
-    }
-    var parameters = new HashMap<String, String>();
-    for (var pair : text.split("&", -1)) {
-      int equals = pair.indexOf('=');
-      if (equals > 0) {
-        parameters.putIfAbsent(decoded(pair.substring(0, equals)), decoded(pair.substring(equals + 1)));
-      }
-    }
-    return parameters;
-  }
-
-  private static String decoded(String text) {
-    try {
-      return URLDecoder.decode(text, UTF_8);
-    } catch (IllegalArgumentException e) {
-      return text;
-    }
   }
 
   private static void write(HttpResponse from, HttpServletResponse to) throws IOException {

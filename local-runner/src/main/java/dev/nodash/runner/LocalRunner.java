@@ -14,18 +14,17 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
-import org.springframework.boot.tomcat.autoconfigure.servlet.TomcatServletWebServerAutoConfiguration;
 import org.springframework.boot.web.server.PortInUseException;
-import org.springframework.cloud.function.context.config.ContextFunctionCatalogAutoConfiguration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.support.GenericApplicationContext;
 
 /**
- * Starts the runner. What Spring may configure by itself is listed here, a web server and the function catalog: the web
- * controller of Spring Cloud Function, whose routes, headers and statuses are not ours, is not among it.
+ * Starts the runner. What Spring may configure by itself is listed in {@code LocalRunner.imports}: a web server, the
+ * function catalog and, in development, the restart on a change of code. The web controller of Spring Cloud Function,
+ * whose routes, headers and statuses are not ours, is not among it.
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
-@ImportAutoConfiguration({TomcatServletWebServerAutoConfiguration.class, ContextFunctionCatalogAutoConfiguration.class})
+@ImportAutoConfiguration
 @Import(WebServer.class)
 public class LocalRunner {
 

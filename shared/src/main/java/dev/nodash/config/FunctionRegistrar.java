@@ -39,17 +39,20 @@ public final class FunctionRegistrar {
     return this;
   }
 
-  /** Registers what stands before and behind a domain function on Lambda. */
+  /**
+   * Registers what stands before and behind a domain function on Lambda. Reads the settings now, not inside a bean, so
+   * that Lambda is told of their faults and not of a bean's.
+   */
   public FunctionRegistrar gateway() {
+    var settings = Settings.of(DotEnv.overlaid(Path.of(".env"), System.getenv()));
+    context.registerBean(Settings.class, () -> settings);
     register("gatewayIn", InputStream.class, HttpRequest.class, GatewayIn::new);
     register("gatewayOut", HttpResponse.class, byte[].class, GatewayOut::new);
     return this;
   }
 
   private Deployment deployment() {
-    var settings = context.getBeanProvider(Settings.class)
-        .getIfAvailable(() -> Settings.of(DotEnv.overlaid(Path.of(".env"), System.getenv())));
-    return Deployment.open(settings, Clock.systemUTC());
+    return Deployment.open(context.getBean(Settings.class), Clock.systemUTC());
   }
 
   private <I, O> void register(String name, Class<I> in, Class<O> out, Supplier<Function<I, O>> make) {

@@ -15,7 +15,6 @@ import dev.nodash.http.ClientAddress;
 import dev.nodash.http.ClientAddress.Source;
 import dev.nodash.middleware.Tokens;
 import dev.nodash.storage.RateLimiter.Limits;
-import io.jsonwebtoken.security.Keys;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +23,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import javax.crypto.spec.SecretKeySpec;
 
 /** Knows the variables, their defaults and the rules between them. */
 final class SettingsReader {
@@ -104,7 +104,8 @@ final class SettingsReader {
       variables.fault("JWT_SECRET", "must have at least " + MIN_SECRET_BYTES + " bytes");
       return Optional.empty();
     }
-    return secret.map(bytes -> new Tokens.Policy(Keys.hmacShaKeyFor(bytes), variables.text("JWT_ISSUER"),
+    // A key made for the length of its bytes would be one of HS384 from 48 bytes on and fit no HS256 token.
+    return secret.map(bytes -> new Tokens.Policy(new SecretKeySpec(bytes, "HmacSHA256"), variables.text("JWT_ISSUER"),
         variables.text("JWT_AUDIENCE"),
         variables.text("JWT_TENANT_CLAIM").orElse("tenantId")));
   }

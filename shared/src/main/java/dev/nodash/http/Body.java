@@ -3,6 +3,7 @@ package dev.nodash.http;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 
@@ -19,6 +20,12 @@ public final class Body {
   /** Reads a stream to its end, or to one byte more than a body may have. */
   public static Body read(InputStream in) throws IOException {
     return new Body(in.readNBytes(HttpRequest.MAX_BODY_BYTES + 1));
+  }
+
+  /** The bytes, cut where {@link #read} would have stopped reading. */
+  public static Body cut(byte[] bytes) {
+    int end = HttpRequest.MAX_BODY_BYTES + 1;
+    return new Body(bytes.length > end ? Arrays.copyOf(bytes, end) : bytes);
   }
 
   public int size() {

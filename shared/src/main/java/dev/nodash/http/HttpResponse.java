@@ -11,6 +11,8 @@ import java.util.Map;
  * @param body JSON text, or empty
  */
 public record HttpResponse(int status, Map<String, String> headers, String body) {
+  /** The content type of every body, without the blank that Tomcat would take out. */
+  public static final String JSON = "application/json;charset=utf-8";
 
   public HttpResponse {
     headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));

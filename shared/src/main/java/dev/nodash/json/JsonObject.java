@@ -56,7 +56,7 @@ public final class JsonObject {
    */
   public static JsonObject parse(String text) {
     if (text.isBlank()) {
-      throw new JsonFault("body: is empty, must be a JSON object");
+      throw new JsonFault("body: is empty, must be JSON");
     }
     try (var parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
       return new JsonObject(new Walk(parser, text).root());
@@ -114,8 +114,13 @@ public final class JsonObject {
     }
 
     Map<String, JsonValue> root() {
-      if (parser.nextToken() != JsonToken.START_OBJECT) {
-        throw new JsonFault("body: must be a JSON object");
+      var first = parser.nextToken();
+      if (first != JsonToken.START_OBJECT) {
+        if (first.isStructStart()) {
+          skip("body");
+        }
+        end();
+        throw new JsonFault.NotAnObject();
       }
       enter("body");
       var members = new LinkedHashMap<String, JsonValue>();
@@ -124,10 +129,14 @@ public final class JsonObject {
         countKey(name);
         members.put(name, value(name));
       }
-      if (parser.nextToken() != null) {
-        throw new JsonFault("body: has text after the JSON object");
-      }
+      end();
       return members;
+    }
+
+    private void end() {
+      if (parser.nextToken() != null) {
+        throw new JsonFault("body: has text after its JSON value");
+      }
     }
 
     private JsonValue value(String member) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.nodash.http.Body;
 import dev.nodash.http.HttpRequest;
+import dev.nodash.http.Query;
 import java.io.InputStream;
 import java.util.Base64;
 import java.util.HashMap;
@@ -44,7 +45,7 @@ public final class GatewayIn implements Function<InputStream, HttpRequest> {
     var http = context.path("http");
     return new HttpRequest(http.path("method").asString(""),
         withoutStage(event.path("rawPath").asString(""), context.path("stage").asString(DEFAULT_STAGE)),
-        joined(event.path("headers")), first(event.path("queryStringParameters")), body(event),
+        joined(event.path("headers")), Query.parse(event.path("rawQueryString").asString("")), body(event),
         http.path("sourceIp").asString(""), true);
   }
 
@@ -91,8 +92,8 @@ public final class GatewayIn implements Function<InputStream, HttpRequest> {
   private static Body body(JsonNode event) {
     var text = event.path("body").asString("");
     if (!event.path("isBase64Encoded").asBoolean(false)) {
-      return new Body(text.getBytes(UTF_8));
+      return Body.cut(text.getBytes(UTF_8));
     }
-    return new Body(Base64.getDecoder().decode(text));
+    return Body.cut(Base64.getDecoder().decode(text));
   }
 }

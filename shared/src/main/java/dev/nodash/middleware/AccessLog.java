@@ -1,10 +1,6 @@
 package dev.nodash.middleware;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import dev.nodash.model.Sha256;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,7 +42,7 @@ final class AccessLog {
   }
 
   private String shown(String user) {
-    return showUsers ? printable(user) : hash(user);
+    return showUsers ? printable(user) : Sha256.hex(user).substring(0, HASH_DIGITS);
   }
 
   /** The text as it may stand in a log: short, and nothing in it can begin a new line or colour a terminal. */
@@ -61,14 +57,5 @@ final class AccessLog {
       case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> false;
       default -> true;
     };
-  }
-
-  private static String hash(String text) {
-    try {
-      var digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
-      return HexFormat.of().formatHex(digest).substring(0, HASH_DIGITS);
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
-    }
   }
 }

@@ -1,10 +1,8 @@
 package dev.nodash.middleware;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import dev.nodash.model.Sha256;
 import dev.nodash.model.Tenant;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +19,7 @@ public final class ApiKeys {
    * @param sha256 32 bytes in lower-case hex
    */
   public record ApiKey(Tenant tenant, String sha256) {
-    private static final int HEX_LENGTH = 64;
+    private static final int HEX_LENGTH = 2 * Sha256.LENGTH;
 
     public ApiKey {
       if (sha256.length() != HEX_LENGTH) {
@@ -30,7 +28,7 @@ public final class ApiKeys {
     }
 
     public static ApiKey ofSecret(Tenant tenant, String secret) {
-      return new ApiKey(tenant, HexFormat.of().formatHex(hash(secret)));
+      return new ApiKey(tenant, Sha256.hex(secret));
     }
   }
 
@@ -43,7 +41,7 @@ public final class ApiKeys {
   }
 
   Optional<Tenant> tenantOf(String secret) {
-    var presented = hash(secret);
+    var presented = Sha256.of(secret);
     var found = Optional.<Tenant>empty();
     for (int i = 0; i < hashes.size(); i++) {
       if (MessageDigest.isEqual(hashes.get(i), presented)) {
@@ -51,13 +49,5 @@ public final class ApiKeys {
       }
     }
     return found;
-  }
-
-  private static byte[] hash(String secret) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(secret.getBytes(UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
-    }
   }
 }

@@ -4,6 +4,7 @@ import dev.nodash.http.ClientAddress;
 import dev.nodash.http.Cors;
 import dev.nodash.http.HttpRequest;
 import dev.nodash.http.HttpResponse;
+import dev.nodash.http.SecurityHeaders;
 import dev.nodash.middleware.Handler.Answer;
 import dev.nodash.middleware.Rejection.Internal;
 import dev.nodash.middleware.Rejection.MethodNotAllowed;
@@ -95,7 +96,7 @@ public final class Endpoint implements Function<HttpRequest, HttpResponse> {
   }
 
   private HttpResponse response(Exchange exchange, Answer answer, Map<String, String> headers) {
-    headers.put("Content-Type", "application/json; charset=utf-8");
+    headers.put("Content-Type", HttpResponse.JSON);
     if (answer.status() == 503) {
       headers.putIfAbsent("Retry-After", Long.toString(SOON.toSeconds()));
     }
@@ -111,14 +112,6 @@ public final class Endpoint implements Function<HttpRequest, HttpResponse> {
       headers.put("X-RateLimit-Remaining", Integer.toString(budget.remaining()));
       headers.put("X-RateLimit-Reset", Long.toString(budget.reset().plusNanos(999_999_999).toSeconds()));
     });
-    headers.put("Cache-Control", "no-store");
-    headers.put("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
-    headers.put("Cross-Origin-Resource-Policy", "cross-origin");
-    headers.put("Referrer-Policy", "no-referrer");
-    headers.put("X-Content-Type-Options", "nosniff");
-    headers.put("X-Frame-Options", "DENY");
-    if (common.address().isSecure(exchange.request())) {
-      headers.put("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
-    }
+    SecurityHeaders.decorate(common.address().isSecure(exchange.request()), headers);
   }
 }

@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.random.RandomGenerator;
 
 /** Builds the three functions from the ports and rules of a deployment. */
 public final class Functions {
@@ -36,8 +35,7 @@ public final class Functions {
   private final Rules rules;
   private final Clock clock;
   private final Common common;
-  private final Validate validate = new Validate();
-  private final RandomGenerator random = new SecureRandom();
+  private final Steps steps;
 
   public Functions(Ports ports, Rules rules, Clock clock) {
     this.ports = ports;
@@ -45,18 +43,21 @@ public final class Functions {
     this.clock = clock;
     this.common = new Common(rules.cors(), rules.clientAddress(), new AccessLog(rules.showUsers()), clock,
         rules.lease());
+    this.steps = new Steps(new Validate(),
+        new Authenticate(new Credentials(rules.apiKeyHeader()), new ApiKeys(rules.apiKeys()),
+            rules.tokens().map(Tokens::new)),
+        new RateLimit(ports.rateLimiter(), rules.clientAddress()),
+        new Deduplicate(ports.deduplicator(), clock, rules.patience()), new SecureRandom());
   }
 
   /** {@code POST /v1/track}. */
   public Endpoint track() {
-    return new Endpoint(Map.of(Route.TRACK, new TrackHandler(validate, authenticate(), rateLimit(), deduplicate(),
-        ports.events(), random)), common);
+    return new Endpoint(Map.of(Route.TRACK, new TrackHandler(steps, ports.events())), common);
   }
 
   /** {@code POST /v1/identify}. */
   public Endpoint identify() {
-    return new Endpoint(Map.of(Route.IDENTIFY, new IdentifyHandler(validate, authenticate(), rateLimit(), deduplicate(),
-        ports.users(), ports.events(), random)), common);
+    return new Endpoint(Map.of(Route.IDENTIFY, new IdentifyHandler(steps, ports.users(), ports.events())), common);
   }
 
   /** {@code GET /v1/health}, {@code GET /v1/health/live}, {@code GET /} and the answer to every unknown path. */
@@ -65,18 +66,5 @@ public final class Functions {
         ports.rateLimiter(), ports.deduplicator());
     return new Endpoint(Map.of(Route.HEALTH, health::ready, Route.LIVE, health::live, Route.ROOT,
         _ -> Respond.welcome(rules.service())), common);
-  }
-
-  private Authenticate authenticate() {
-    return new Authenticate(new Credentials(rules.apiKeyHeader()), new ApiKeys(rules.apiKeys()),
-        rules.tokens().map(Tokens::new));
-  }
-
-  private RateLimit rateLimit() {
-    return new RateLimit(ports.rateLimiter(), rules.clientAddress());
-  }
-
-  private Deduplicate deduplicate() {
-    return new Deduplicate(ports.deduplicator(), clock, rules.patience());
   }
 }

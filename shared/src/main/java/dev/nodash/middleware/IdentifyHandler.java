@@ -11,39 +11,20 @@ import dev.nodash.storage.EventStore;
 import dev.nodash.storage.UserStore;
 import dev.nodash.storage.UserStore.Merge;
 import java.util.List;
-import java.util.random.RandomGenerator;
 
 /**
  * Merges one user and stores the identify event, both idempotent and in this order: an event that is stored therefore
  * says that its merge is done, so that a message seen before changes nothing even after the deduplicator forgot it.
  */
-final class IdentifyHandler implements Handler {
-  private final Validate validate;
-  private final Authenticate authenticate;
-  private final RateLimit rateLimit;
-  private final Deduplicate deduplicate;
-  private final UserStore users;
-  private final EventStore events;
-  private final RandomGenerator random;
-
-  IdentifyHandler(Validate validate, Authenticate authenticate, RateLimit rateLimit, Deduplicate deduplicate,
-      UserStore users, EventStore events, RandomGenerator random) {
-    this.validate = validate;
-    this.authenticate = authenticate;
-    this.rateLimit = rateLimit;
-    this.deduplicate = deduplicate;
-    this.users = users;
-    this.events = events;
-    this.random = random;
-  }
+record IdentifyHandler(Steps steps, UserStore users, EventStore events) implements Handler {
 
   @Override
   public Answer handle(Exchange exchange) {
-    var call = validate.call(EventType.IDENTIFY, exchange);
-    var tenant = authenticate.identify(exchange, call);
-    rateLimit.admit(tenant, exchange);
-    var event = call.event(tenant, exchange.receivedAt(), random);
-    var outcome = deduplicate.around(tenant, event.id(), () -> store(tenant, call, event));
+    var call = steps.validate().call(EventType.IDENTIFY, exchange);
+    var tenant = steps.authenticate().identify(exchange, call);
+    steps.rateLimit().admit(tenant, exchange);
+    var event = call.event(tenant, exchange.receivedAt(), steps.random());
+    var outcome = steps.deduplicate().around(tenant, event.id(), () -> store(tenant, call, event));
     var userId = call.actor().userId();
     var created = userId.isPresent() && isCreator(tenant, userId.get(), event);
     return Respond.identified(exchange, userId, created, outcome == Outcome.DUPLICATE);

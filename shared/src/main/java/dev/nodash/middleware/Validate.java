@@ -4,6 +4,7 @@ import dev.nodash.http.Body;
 import dev.nodash.http.Body.UndecodableBody;
 import dev.nodash.http.HttpRequest;
 import dev.nodash.json.JsonFault;
+import dev.nodash.json.JsonFault.NotAnObject;
 import dev.nodash.json.JsonObject;
 import dev.nodash.json.JsonValue;
 import dev.nodash.json.JsonValue.Kind;
@@ -19,6 +20,7 @@ import dev.nodash.model.JsonText;
 import dev.nodash.model.TenantId;
 import dev.nodash.model.UserId;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -36,18 +38,20 @@ final class Validate {
     var request = exchange.request();
     var tenant = claimedTenant(request);
     if (tenant.isPresent() || mayComeWithoutTenant(exchange)) {
-      return call(type, tenant, request, body(request));
+      return call(type, tenant, request, body(type, request));
     }
-    // Only a write key in the body may stand in for the header now, so the header's absence is the first fault.
+    return call(type, tenant, request, bodyWithWriteKey(type, request));
+  }
+
+  /** Only a write key in the body may stand in for the header now: without one, the header's absence is the first fault. */
+  private static JsonObject bodyWithWriteKey(EventType type, HttpRequest request) {
     try {
-      var body = body(request);
+      var body = body(type, request);
       if (body.get("writeKey").isPresent()) {
-        return call(type, tenant, request, body);
+        return body;
       }
     } catch (Rejected e) {
-      if (e.rejection() instanceof InvalidCall) {
-        throw e;
-      }
+      // The body's fault comes after the header's.
     }
     throw new Rejected(new MissingTenant());
   }
@@ -65,11 +69,13 @@ final class Validate {
     return exchange.route().orElseThrow().isAlias(request.path()) || Credentials.hasBasic(request);
   }
 
-  private static JsonObject body(HttpRequest request) {
+  private static JsonObject body(EventType type, HttpRequest request) {
     try {
       var body = request.body().decoded(request.header("content-encoding").orElse(""));
       checkSize(body);
       return JsonObject.parse(body.bytes());
+    } catch (NotAnObject e) {
+      throw new Rejected(new InvalidCall(type, List.of(String.valueOf(e.getMessage()))));
     } catch (UndecodableBody | JsonFault e) {
       throw new Rejected(new MalformedBody(String.valueOf(e.getMessage())));
     }

@@ -1,9 +1,5 @@
 package dev.nodash.model;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
@@ -24,10 +20,7 @@ public record EventId(UUID value) implements Comparable<EventId> {
 
   /** The id that every delivery of one client message gets. */
   public static EventId ofMessage(TenantId tenant, String messageId) {
-    var digest = sha256();
-    digest.update(tenant.value().getBytes(UTF_8));
-    digest.update((byte) 0);
-    var hash = digest.digest(messageId.getBytes(UTF_8));
+    var hash = Sha256.of(tenant.value() + '\0' + messageId);
     return withVersion(8, longAt(hash, 0), longAt(hash, 8));
   }
 
@@ -70,13 +63,5 @@ public record EventId(UUID value) implements Comparable<EventId> {
       value = value << 8 | (bytes[i] & 0xFF);
     }
     return value;
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
-    }
   }
 }

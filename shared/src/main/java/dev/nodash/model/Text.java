@@ -4,9 +4,10 @@ package dev.nodash.model;
 public final class Text {
   private Text() {}
 
-  /** Whether the text has 1 to {@code max} code points and no control character. */
+  /** Whether the text has 1 to {@code max} code points, no control character and no lone surrogate. */
   public static boolean isPlain(String text, int max) {
-    return !text.isEmpty() && length(text) <= max && !hasControl(text);
+    return !text.isEmpty() && length(text) <= max && !hasControl(text)
+        && text.codePoints().noneMatch(c -> Character.MIN_SURROGATE <= c && c <= Character.MAX_SURROGATE);
   }
 
   /** Length in code points, which is what a user counts as characters. */

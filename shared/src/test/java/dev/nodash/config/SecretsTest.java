@@ -30,6 +30,12 @@ class SecretsTest {
   }
 
   @Test
+  void aLongSecretIsAKeyOfHs256Too() {
+    assertThat(Settings.of(Map.of("JWT_SECRET", "s".repeat(64))).access().tokens().orElseThrow().secret()
+        .getAlgorithm()).isEqualTo("HmacSHA256");
+  }
+
+  @Test
   void whatTokensHaveToSayIsSetBesideTheSecret() {
     var policy = Settings.of(Map.of("JWT_SECRET", SECRET, "JWT_ISSUER", "i", "JWT_AUDIENCE", "a")).access().tokens()
         .orElseThrow();

@@ -85,12 +85,19 @@ class BodyTest {
   class Json {
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "null", "[]", "[{\"event\":\"e\"}]", "\"e\"", "{", "{}{}", "{\"event\":\"e\",}",
+    @ValueSource(strings = {"", "[", "nul", "{", "{}{}", "{\"event\":\"e\",}",
         "{\"event\":\"e\"} x", "{'event':'e'}", "{\"event\":\"e\",\"event\":\"f\"}", "{\"event\":\"e\",\"n\":NaN}",
         "{\"event\":\"e\"/**/}", "{\"event\":\"\\ud800\"}", "{\"event\":\"e\",\"properties\":{\"a\":1,\"a\":1}}"})
     void whatIsNotStrictIsMalformed(String text) {
       line.track(text).send().refused(400, "Bad Request");
       line.identify(text).send().refused(400, "Bad Request");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "[]", "[{\"event\":\"e\"}]", "\"e\"", "1", "true"})
+    void whatIsNoObjectIsAnInvalidRequest(String text) {
+      line.track(text).send().refused(400, "Invalid track request").message("body: must be an object");
+      line.identify(text).send().refused(400, "Invalid identify request").message("body: must be an object");
     }
 
     @Test

@@ -49,7 +49,7 @@ class HeadersTest {
     @Test
     void everyBodyIsJson() {
       assertThat(ofEveryKind()).filteredOn(reply -> !reply.body().isEmpty())
-          .allSatisfy(reply -> assertThat(reply.header("Content-Type")).contains("application/json; charset=utf-8"));
+          .allSatisfy(reply -> assertThat(reply.header("Content-Type")).contains("application/json;charset=utf-8"));
     }
   }
 

@@ -23,7 +23,6 @@ import dev.nodash.storage.memory.MemoryDeduplicator;
 import dev.nodash.storage.memory.MemoryEventStore;
 import dev.nodash.storage.memory.MemoryRateLimiter;
 import dev.nodash.storage.memory.MemoryUserStore;
-import io.jsonwebtoken.security.Keys;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -34,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.crypto.spec.SecretKeySpec;
 
 /** The three functions behind one door, as a deployment has them, on real stores that a test can read and make fail. */
 final class Line implements AutoCloseable {
@@ -185,7 +185,7 @@ final class Line implements AutoCloseable {
 
   private static Tokens.Policy policy(byte[] secret, Optional<String> issuer, Optional<String> audience,
       String claim) {
-    return new Tokens.Policy(Keys.hmacShaKeyFor(secret), issuer, audience, claim);
+    return new Tokens.Policy(new SecretKeySpec(secret, "HmacSHA256"), issuer, audience, claim);
   }
 
   private static ApiKey key(String tenant, String secret) {

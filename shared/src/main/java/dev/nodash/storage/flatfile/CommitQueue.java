@@ -85,6 +85,16 @@ final class CommitQueue {
     }
   }
 
+  /** How many events wait. */
+  int events() {
+    lock.lock();
+    try {
+      return events;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Lets nothing in any more; what waits is still handed out. */
   void close() {
     lock.lock();

@@ -106,6 +106,11 @@ public final class FlatFileEventStore implements EventStore, EventReader {
     return index.window(clock.instant());
   }
 
+  /** How many events wait for the disk now, besides those that are being written. */
+  public int waiting() {
+    return writer.waiting();
+  }
+
   /** Waits until the index is rebuilt or cannot be; answers whether that came in time. */
   public boolean awaitReady(Duration timeout) throws InterruptedException {
     return recovered.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
@@ -113,6 +118,9 @@ public final class FlatFileEventStore implements EventStore, EventReader {
 
   @Override
   public Health check() {
+    if (closed.get()) {
+      return Health.unhealthy(folder.root() + " is closed");
+    }
     var health = folder.check();
     if (health.isHealthy() && !isReady()) {
       return Health.unhealthy("the index of " + folder.root() + " is being rebuilt");

@@ -51,6 +51,10 @@ final class GroupCommitWriter {
     return thread.isAlive();
   }
 
+  int waiting() {
+    return queue.events();
+  }
+
   /** Waits until the lines are durable, at most for the deadline; answers the ids that were stored before. */
   Set<EventId> append(Tenant tenant, List<Line> lines) {
     poison.check();

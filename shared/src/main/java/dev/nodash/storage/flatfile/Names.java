@@ -1,15 +1,8 @@
 package dev.nodash.storage.flatfile;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import dev.nodash.model.Sha256;
 import dev.nodash.model.Tenant;
 import dev.nodash.model.UserId;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /**
@@ -37,24 +30,6 @@ final class Names {
   }
 
   private static String encode(String id) {
-    return isPlain(id) ? id : HASHED + HexFormat.of().formatHex(sha256(utf8(id)));
-  }
-
-  private static ByteBuffer utf8(String id) {
-    try {
-      return UTF_8.newEncoder().encode(CharBuffer.wrap(id));
-    } catch (CharacterCodingException e) {
-      throw new IllegalArgumentException("an id with a lone surrogate has no name", e);
-    }
-  }
-
-  private static byte[] sha256(ByteBuffer bytes) {
-    try {
-      var digest = MessageDigest.getInstance("SHA-256");
-      digest.update(bytes);
-      return digest.digest();
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
-    }
+    return isPlain(id) ? id : HASHED + Sha256.hex(id);
   }
 }

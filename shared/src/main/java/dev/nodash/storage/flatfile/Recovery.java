@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
 /**
  * What the store does before it takes events. Of every partition that was written to within the deduplication time it
  * cuts off a torn tail, forces the rest (a process that was killed may have left lines that only the page cache has) and
- * notes what was received within that time. The newest go into the index, in the order of their receipt.
+ * notes what was received within that time. Names need no force here: a partition's name was forced before its first
+ * line was written. The newest go into the index, in the order of their receipt.
  *
  * <p>Partitions left alone for longer lose a torn tail when they are next written to.
  */
@@ -51,8 +52,6 @@ final class Recovery {
   }
 
   private void read(Path path, String tenant) throws IOException {
-    folder.durable().ensureFolder(Disk.folderOf(path));
-    folder.durable().ensureName(path);
     try (var file = folder.disk().open(path)) {
       folder.durable().force(file, path);
       var length = wholeLines(path, file);

@@ -1,5 +1,7 @@
 package dev.nodash.storage.flatfile;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -287,7 +289,7 @@ final class CrashDisk implements Disk {
           case FolderNode folder -> folder.collect(suffix, texts);
           case FileNode file -> {
             if (name.endsWith(suffix)) {
-              texts.add(new String(file.data, java.nio.charset.StandardCharsets.UTF_8));
+              texts.add(new String(file.data, UTF_8));
             }
           }
         }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nodash.storage.flatfile;
+
+import org.jspecify.annotations.NullMarked;
