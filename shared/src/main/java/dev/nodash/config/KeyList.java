@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** {@code API_KEYS}: {@code tenant:key} or {@code tenant:sha256=<hex>}, commas between, several a tenant. */
 final class KeyList {
@@ -23,12 +22,17 @@ final class KeyList {
     this.variables = variables;
   }
 
-  /** The keys; a fault names an entry by its position, never by its text. */
-  List<ApiKey> read() {
+  /** The keys, with the demo keys where those may work; a fault names an entry by its position, never by its text. */
+  List<ApiKey> read(boolean withDemoKeys) {
     var entries = variables.secret(NAME).map(Variables::split).orElse(List.of());
     var keys = new ArrayList<ApiKey>();
     for (int i = 0; i < entries.size(); i++) {
       parse(entries.get(i), i + 1).ifPresent(keys::add);
+    }
+    if (withDemoKeys) {
+      DEMO.stream().filter(demo -> !keys.contains(demo)).forEach(keys::add);
+    } else if (keys.stream().anyMatch(KeyList::isDemo)) {
+      variables.fault(NAME, "has a demo key, which everybody knows; it works in development and test only");
     }
     if (keys.stream().map(ApiKey::sha256).distinct().count() < keys.size()) {
       variables.fault(NAME, "the same key stands there twice; a key belongs to one tenant");
@@ -36,8 +40,8 @@ final class KeyList {
     return keys;
   }
 
-  static List<ApiKey> withDemoKeys(List<ApiKey> keys) {
-    return Stream.concat(keys.stream(), DEMO.stream()).distinct().toList();
+  private static boolean isDemo(ApiKey key) {
+    return DEMO.stream().anyMatch(demo -> demo.sha256().equals(key.sha256()));
   }
 
   private Optional<ApiKey> parse(String entry, int position) {

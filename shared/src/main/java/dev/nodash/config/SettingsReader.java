@@ -35,12 +35,13 @@ final class SettingsReader {
   private final Variables variables;
   private final List<String> warnings = new ArrayList<>();
   private final Environment environment;
-  private final boolean onLambda;
+  private final boolean mustOutliveSandbox;
 
   SettingsReader(Variables variables) {
     this.variables = variables;
     this.environment = variables.choice("NODE_ENV", Environment.class, Environment.DEVELOPMENT);
-    this.onLambda = variables.text("AWS_LAMBDA_FUNCTION_NAME").isPresent();
+    var mayBeEphemeral = variables.flag("LAMBDA_ALLOW_EPHEMERAL");
+    this.mustOutliveSandbox = variables.text("AWS_LAMBDA_FUNCTION_NAME").isPresent() && !mayBeEphemeral;
   }
 
   Settings read() {
@@ -85,17 +86,14 @@ final class SettingsReader {
     if (!HEADER_NAME.matcher(header).matches()) {
       variables.fault("API_KEY_HEADER", "is not a header name");
     }
-    var keys = new KeyList(variables).read();
+    var keys = new KeyList(variables).read(environment.isForTrying());
     var tokens = tokens();
     if (environment == Environment.PRODUCTION && keys.isEmpty() && tokens.isEmpty()) {
       variables.fault("API_KEYS", "production needs API_KEYS or JWT_SECRET");
     }
-    if (environment.isForTrying()) {
-      keys = KeyList.withDemoKeys(keys);
-      if (!Set.of("127.0.0.1", "localhost", "::1").contains(host)) {
-        warnings.add("the demo API keys work and HOST " + host
-            + " is reachable from other machines; set HOST=127.0.0.1 or NODE_ENV=production");
-      }
+    if (environment.isForTrying() && !Set.of("127.0.0.1", "localhost", "::1").contains(host)) {
+      warnings.add("the demo API keys work and HOST " + host
+          + " is reachable from other machines; set HOST=127.0.0.1 or NODE_ENV=production");
     }
     return new Access(keys, header, tokens);
   }
@@ -130,7 +128,7 @@ final class SettingsReader {
     if (forgets && !environment.isForTrying()) {
       variables.fault(name, value + " keeps nothing and works in development and test only");
     }
-    if (onLambda && !variables.flag("LAMBDA_ALLOW_EPHEMERAL")) {
+    if (mustOutliveSandbox) {
       variables.fault(name, value + " does not outlive a Lambda sandbox; choose a database, or for tests set"
           + " LAMBDA_ALLOW_EPHEMERAL=true");
     }
@@ -148,9 +146,9 @@ final class SettingsReader {
 
   private Limits limits() {
     int otherwise = switch (environment) {
-      case DEVELOPMENT, TEST -> 10_000;
+      case DEVELOPMENT -> 10_000;
       case STAGING -> 5_000;
-      case PRODUCTION -> 1_000;
+      case PRODUCTION, TEST -> 1_000;
     };
     return new Limits(variables.number("RATE_LIMIT_MAX", 1, 1_000_000_000, otherwise),
         Duration.ofSeconds(variables.number("RATE_LIMIT_WINDOW", 1, YEAR_SECONDS, 3600)),

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -18,6 +20,7 @@ import java.util.stream.Collectors;
 final class Variables {
   private final Map<String, String> values;
   private final List<String> faults = new ArrayList<>();
+  private final Set<String> asked = new TreeSet<>();
 
   Variables(Map<String, String> values) {
     this.values = Map.copyOf(values);
@@ -27,11 +30,17 @@ final class Variables {
     return List.copyOf(faults);
   }
 
+  /** Every name that was asked for, whether it is set or not. */
+  Set<String> asked() {
+    return Set.copyOf(asked);
+  }
+
   void fault(String name, String fault) {
     faults.add(name + ": " + fault);
   }
 
   Optional<String> text(String name) {
+    asked.add(name);
     return Optional.ofNullable(values.get(name)).map(String::strip).filter(text -> !text.isEmpty());
   }
 

@@ -20,7 +20,7 @@ public final class Cors {
   /** Allows the origins; the name of the API-key header is allowed too where it is not the usual one. */
   public Cors(Set<String> origins, String apiKeyHeader) {
     this.origins = Set.copyOf(origins);
-    this.allowedHeaders = ALLOWED_HEADERS.contains(apiKeyHeader)
+    this.allowedHeaders = Set.of(ALLOWED_HEADERS.split(", ", -1)).contains(apiKeyHeader)
         ? ALLOWED_HEADERS
         : ALLOWED_HEADERS + ", " + apiKeyHeader;
   }

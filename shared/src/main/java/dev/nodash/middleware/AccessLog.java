@@ -48,7 +48,14 @@ final class AccessLog {
   /** The text as it may stand in a log: short, and nothing in it can begin a new line or colour a terminal. */
   private static String printable(String text) {
     var cut = text.length() > MAX_PATH ? text.substring(0, MAX_PATH) + "…" : text;
-    return cut.codePoints().map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? '?' : c)
+    return cut.codePoints().map(c -> isPrintable(c) ? c : '?')
         .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
+  }
+
+  private static boolean isPrintable(int c) {
+    return switch (Character.getType(c)) {
+      case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> false;
+      default -> true;
+    };
   }
 }

@@ -97,6 +97,9 @@ public final class Endpoint implements Function<HttpRequest, HttpResponse> {
 
   private HttpResponse response(Exchange exchange, Answer answer, Map<String, String> headers) {
     headers.put("Content-Type", HttpResponse.JSON);
+    if (answer.status() == 503) {
+      headers.putIfAbsent("Retry-After", Long.toString(SOON.toSeconds()));
+    }
     common.cors().decorate(exchange.request(), headers);
     describe(exchange, headers);
     return new HttpResponse(answer.status(), headers, answer.body().value());

@@ -24,6 +24,11 @@ final class Fields {
     return List.copyOf(faults);
   }
 
+  /** Whether the member is there, right or wrong. */
+  boolean has(String name) {
+    return body.get(name).isPresent();
+  }
+
   void fault(String path, String fault) {
     faults.add(path + ": " + fault);
   }

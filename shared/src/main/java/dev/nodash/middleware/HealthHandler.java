@@ -1,6 +1,7 @@
 package dev.nodash.middleware;
 
 import dev.nodash.json.JsonBuilder;
+import dev.nodash.middleware.Rejection.Unavailable;
 import dev.nodash.storage.Component;
 import dev.nodash.storage.Deduplicator;
 import dev.nodash.storage.EventStore;
@@ -17,6 +18,7 @@ import org.slf4j.LoggerFactory;
  */
 final class HealthHandler {
   private static final Logger LOG = LoggerFactory.getLogger(HealthHandler.class);
+  private static final Duration SOON = Duration.ofSeconds(1);
 
   private final Service service;
   private final Instant startedAt;
@@ -41,7 +43,7 @@ final class HealthHandler {
     boolean eventsUp = isHealthy("eventStore", events);
     boolean usersUp = isHealthy("userStore", users);
     boolean limiterUp = isHealthy("rateLimiter", limiter);
-    boolean deduplicatorUp = isHealthy("deduplicator", deduplicator);
+    boolean deduplicatorUp = isHealthy("deduplication", deduplicator);
     var canStore = eventsUp && usersUp;
     var status = !canStore ? "unhealthy" : limiterUp && deduplicatorUp ? "healthy" : "degraded";
     var window = deduplicator.window(now);
@@ -58,9 +60,11 @@ final class HealthHandler {
 
   /** Liveness: whether the process can still serve, or only a restart can help. */
   Handler.Answer live(Exchange exchange) {
-    var alive = !events.isFatal() && !users.isFatal();
-    var body = new JsonBuilder().add("status", alive ? "alive" : "dead").add("timestamp", exchange.receivedAt()).end();
-    return new Handler.Answer(alive ? 200 : 503, body);
+    if (events.isFatal() || users.isFatal()) {
+      throw new Rejected(new Unavailable("a store failed for good and the process has to be restarted", SOON));
+    }
+    return Handler.Answer
+        .ok(new JsonBuilder().add("status", "alive").add("timestamp", exchange.receivedAt()).end());
   }
 
   private static String word(boolean healthy) {

@@ -62,7 +62,7 @@ public final class Tokens {
   private Optional<Verified> parse(String token, Instant now) {
     try {
       var claims = parser(now).parseSignedClaims(token).getPayload();
-      var result = read(claims);
+      var result = read(claims).filter(it -> it.isValidAt(now));
       result.ifPresent(it -> verified.put(token, it));
       return result;
     } catch (JwtException | IllegalArgumentException e) {

@@ -107,7 +107,7 @@ final class Validate {
   private static Actor actor(EventType type, Fields fields, Optional<JsonText> properties) {
     var userId = fields.text("userId", UserId.MAX_LENGTH).or(() -> properties.flatMap(Validate::userIdOf));
     var anonymousId = fields.text("anonymousId", MAX_ID_LENGTH);
-    if (type == EventType.IDENTIFY && userId.isEmpty() && anonymousId.isEmpty() && fields.faults().isEmpty()) {
+    if (type == EventType.IDENTIFY && !fields.has("userId") && !fields.has("anonymousId")) {
       fields.fault("userId", "is missing, and so is anonymousId");
     }
     return new Actor(userId.map(UserId::new), anonymousId, fields.text("sessionId", MAX_ID_LENGTH),

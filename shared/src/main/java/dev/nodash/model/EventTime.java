@@ -2,6 +2,7 @@ package dev.nodash.model;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Optional;
 
 /**
@@ -16,8 +17,8 @@ import java.util.Optional;
  * @param sent the client's time as sent, present only where it was not believed
  */
 public record EventTime(Instant timestamp, Instant receivedAt, Optional<String> sent) {
-  static final Duration OLDEST = Duration.ofDays(3653);
-  static final Duration NEWEST = Duration.ofHours(24);
+  private static final int OLDEST_YEARS = 10;
+  private static final Duration NEWEST = Duration.ofHours(24);
 
   /** An event whose client sent no time. */
   public static EventTime received(Instant receivedAt) {
@@ -26,7 +27,8 @@ public record EventTime(Instant timestamp, Instant receivedAt, Optional<String> 
 
   /** An event whose client sent {@code text}, which says {@code instant}. */
   public static EventTime sent(Instant instant, String text, Instant receivedAt) {
-    var believed = !instant.isBefore(receivedAt.minus(OLDEST)) && !instant.isAfter(receivedAt.plus(NEWEST));
+    var oldest = receivedAt.atOffset(ZoneOffset.UTC).minusYears(OLDEST_YEARS).toInstant();
+    var believed = !instant.isBefore(oldest) && !instant.isAfter(receivedAt.plus(NEWEST));
     return believed
         ? new EventTime(instant, receivedAt, Optional.empty())
         : new EventTime(receivedAt, receivedAt, Optional.of(text));

@@ -1,0 +1,137 @@
+package dev.nodash.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nodash.config.Settings.Environment;
+import dev.nodash.config.Settings.EventBackend;
+import dev.nodash.config.Settings.UserBackend;
+import dev.nodash.middleware.ApiKeys.ApiKey;
+import dev.nodash.model.Tenant;
+import java.util.Map;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EnvironmentsTest {
+  private static final ApiKey DEMO = ApiKey.ofSecret(Tenant.of("tenant1"), "demo-api-key-tenant1");
+
+  @Nested
+  class AsTheMissionShowsThem {
+
+    @Test
+    void developmentStarts() {
+      var settings = Settings.of(Map.of("NODE_ENV", "development", "STORE_EVENTS", "flatfile", "STORE_USERS",
+          "flatfile", "RATE_LIMIT_MAX", "10000"));
+      assertThat(settings.environment()).isEqualTo(Environment.DEVELOPMENT);
+      assertThat(settings.stores().events()).isEqualTo(EventBackend.FLATFILE);
+      assertThat(settings.stores().users()).isEqualTo(UserBackend.FLATFILE);
+      assertThat(settings.limits().max()).isEqualTo(10_000);
+    }
+
+    @Test
+    void stagingStarts() {
+      var settings = Settings.of(Map.of("NODE_ENV", "staging", "STORE_EVENTS", "flatfile", "STORE_USERS", "flatfile",
+          "RATE_LIMIT_MAX", "5000"));
+      assertThat(settings.environment()).isEqualTo(Environment.STAGING);
+      assertThat(settings.limits().max()).isEqualTo(5_000);
+    }
+
+    @Test
+    void productionSaysWhichOfItsBackendsAreNotHereYet() {
+      assertThatThrownBy(() -> Settings.of(Map.of("NODE_ENV", "production", "STORE_EVENTS", "clickhouse",
+          "STORE_USERS", "postgres", "STORE_RATELIMIT", "redis", "RATE_LIMIT_MAX", "1000", "API_KEYS", "a:k")))
+          .isInstanceOfSatisfying(ConfigurationException.class, e -> assertThat(e.faults()).containsExactly(
+              "STORE_EVENTS: 'clickhouse' is not one of: flatfile, memory",
+              "STORE_USERS: 'postgres' is not one of: flatfile, memory",
+              "STORE_RATELIMIT: 'redis' is not one of: memory"));
+    }
+  }
+
+  @Nested
+  class Production {
+
+    @Test
+    void needsKeysOrASecretForTokens() {
+      assertThatThrownBy(() -> Settings.of(Map.of("NODE_ENV", "production")))
+          .hasMessageContaining("API_KEYS: production needs API_KEYS or JWT_SECRET");
+      Settings.of(Map.of("NODE_ENV", "production", "API_KEYS", "a:k"));
+      Settings.of(Map.of("NODE_ENV", "production", "JWT_SECRET", "s".repeat(32)));
+    }
+
+    @Test
+    void refusesEveryOrigin() {
+      assertThatThrownBy(() -> Settings.of(Map.of("NODE_ENV", "production", "API_KEYS", "a:k", "CORS_ORIGINS", "*")))
+          .hasMessageContaining("CORS_ORIGINS: * is not allowed in production");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"production", "staging"})
+    void andStagingRefuseStoresThatForget(String environment) {
+      assertThatThrownBy(() -> Settings.of(
+          Map.of("NODE_ENV", environment, "API_KEYS", "a:k", "STORE_EVENTS", "memory", "STORE_USERS", "memory")))
+          .hasMessageContaining("STORE_EVENTS: memory keeps nothing and works in development and test only")
+          .hasMessageContaining("STORE_USERS: memory keeps nothing");
+    }
+  }
+
+  @Nested
+  class DemoKeys {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"development", "test"})
+    void workForTryingBesideOnesOwn(String environment) {
+      var keys = Settings.of(Map.of("NODE_ENV", environment, "API_KEYS", "a:k")).access().apiKeys();
+      assertThat(keys).contains(DEMO, ApiKey.ofSecret(Tenant.of("tenant2"), "demo-api-key-tenant2"),
+          ApiKey.ofSecret(Tenant.of("a"), "k")).hasSize(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"staging", "production"})
+    void areNotThereElsewhereAndCannotBeConfigured(String environment) {
+      assertThat(Settings.of(Map.of("NODE_ENV", environment, "API_KEYS", "a:k")).access().apiKeys()).hasSize(1);
+      for (var entry : new String[]{"tenant1:demo-api-key-tenant1", "other:demo-api-key-tenant2",
+          "tenant1:sha256=" + DEMO.sha256()}) {
+        assertThatThrownBy(() -> Settings.of(Map.of("NODE_ENV", environment, "API_KEYS", "a:k," + entry)))
+            .hasMessageContaining("API_KEYS: has a demo key, which everybody knows");
+      }
+    }
+
+    @Test
+    void belongToTheirTenantsOnly() {
+      assertThat(Settings.of(Map.of("API_KEYS", "tenant1:demo-api-key-tenant1")).access().apiKeys()).hasSize(2);
+      assertThatThrownBy(() -> Settings.of(Map.of("API_KEYS", "other:demo-api-key-tenant1")))
+          .hasMessageContaining("API_KEYS: the same key stands there twice");
+    }
+
+    @Test
+    void comeWithAWarningWhereOthersCanReachThem() {
+      assertThat(Settings.of(Map.of()).warnings()).singleElement().asString().contains("demo API keys", "0.0.0.0");
+      assertThat(Settings.of(Map.of("HOST", "127.0.0.1")).warnings()).isEmpty();
+      assertThat(Settings.of(Map.of("HOST", "localhost")).warnings()).isEmpty();
+      assertThat(Settings.of(Map.of("NODE_ENV", "staging")).warnings()).isEmpty();
+    }
+  }
+
+  @Nested
+  class OnLambda {
+
+    @Test
+    void whatDoesNotOutliveASandboxIsRefused() {
+      assertThatThrownBy(() -> Settings.of(Map.of("AWS_LAMBDA_FUNCTION_NAME", "track", "STORE_USERS", "memory")))
+          .isInstanceOfSatisfying(ConfigurationException.class, e -> assertThat(e.faults()).hasSize(3)
+              .anyMatch(fault -> fault.startsWith("STORE_EVENTS: flatfile does not outlive a Lambda sandbox"))
+              .anyMatch(fault -> fault.startsWith("STORE_USERS: memory does not outlive"))
+              .anyMatch(fault -> fault.startsWith("STORE_DEDUPLICATION: memory does not outlive")));
+    }
+
+    @Test
+    void unlessItIsForATest() {
+      Settings.of(Map.of("AWS_LAMBDA_FUNCTION_NAME", "track", "LAMBDA_ALLOW_EPHEMERAL", "true"));
+      assertThatThrownBy(() -> Settings.of(Map.of("LAMBDA_ALLOW_EPHEMERAL", "maybe")))
+          .isInstanceOfSatisfying(ConfigurationException.class, e -> assertThat(e.faults())
+              .containsExactly("LAMBDA_ALLOW_EPHEMERAL: 'maybe' is neither true nor false"));
+    }
+  }
+}

@@ -1,0 +1,183 @@
+package dev.nodash.middleware;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nodash.model.EventId;
+import dev.nodash.model.Tenant;
+import dev.nodash.storage.OutcomeUnknown;
+import dev.nodash.storage.Owner;
+import dev.nodash.storage.StoreUnavailable;
+import dev.nodash.storage.kit.Concurrently;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class DeduplicationTest {
+  private static final String MESSAGE = "{\"event\":\"e\",\"messageId\":\"m\"}";
+  private final Line line = Line.inMemory();
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Nested
+  class ARetry {
+
+    @Test
+    void hasTheSameEventIdAndIsStoredOnce() {
+      var first = line.track(MESSAGE).send().accepted();
+      line.clock.advance(Duration.ofHours(23));
+      var second = line.track("{\"event\":\"other\",\"messageId\":\"m\"}").send().accepted();
+      assertThat(first.isDuplicate()).isFalse();
+      assertThat(second.isDuplicate()).isTrue();
+      assertThat(second.text("eventId")).isEqualTo(first.text("eventId"));
+      assertThat(line.onlyEvent().name()).isEqualTo("e");
+    }
+
+    @Test
+    void inAnotherTenantIsAnotherEvent() {
+      var one = line.track(MESSAGE).send().accepted();
+      var two = line.track(MESSAGE).tenant("tenant2").key(Line.KEY2).send().accepted();
+      assertThat(two.isDuplicate()).isFalse();
+      assertThat(two.text("eventId")).isNotEqualTo(one.text("eventId"));
+    }
+
+    @Test
+    void afterTheDeduplicatorForgotIsDecidedByTheStore() {
+      line.track(MESSAGE).send().accepted();
+      line.clock.advance(Duration.ofDays(2));
+      assertThat(line.track(MESSAGE).send().accepted().isDuplicate()).isTrue();
+      line.onlyEvent();
+    }
+  }
+
+  @Nested
+  class Concurrent {
+
+    @Test
+    void attemptsOfOneProcessWaitForTheFirstAndAreDuplicates() {
+      var entered = new CountDownLatch(1);
+      var goOn = new CountDownLatch(1);
+      line.events.before = () -> {
+        entered.countDown();
+        await(goOn);
+      };
+      var first = CompletableFuture.supplyAsync(() -> line.track(MESSAGE).send());
+      await(entered);
+      var others = CompletableFuture.supplyAsync(() -> Concurrently.run(10, _ -> line.track(MESSAGE).send()));
+      assertThat(others).isNotDone();
+      goOn.countDown();
+      assertThat(first.join().accepted().isDuplicate()).isFalse();
+      assertThat(others.join()).hasSize(10).allSatisfy(reply -> assertThat(reply.accepted().isDuplicate()).isTrue());
+      line.onlyEvent();
+    }
+
+    @Test
+    void attemptsThatWaitTooLongAreToldToComeBack() {
+      line.patience(Duration.ofMillis(30));
+      var entered = new CountDownLatch(1);
+      var goOn = new CountDownLatch(1);
+      line.events.before = () -> {
+        entered.countDown();
+        await(goOn);
+      };
+      var first = CompletableFuture.supplyAsync(() -> line.track(MESSAGE).send());
+      await(entered);
+      var second = line.track(MESSAGE).send().refused(503, "Service Unavailable");
+      assertThat(second.number("Retry-After")).isEqualTo(1);
+      goOn.countDown();
+      first.join().accepted();
+    }
+
+    @Test
+    void anAttemptWhoseForerunnerWroteNothingTriesItself() {
+      var entered = new CountDownLatch(1);
+      var goOn = new CountDownLatch(1);
+      line.events.before = () -> {
+        entered.countDown();
+        await(goOn);
+        line.events.heal();
+        throw new StoreUnavailable("full");
+      };
+      var first = CompletableFuture.supplyAsync(() -> line.track(MESSAGE).send());
+      await(entered);
+      var second = CompletableFuture.supplyAsync(() -> line.track(MESSAGE).send());
+      goOn.countDown();
+      first.join().refused(503, "Service Unavailable");
+      assertThat(second.join().accepted().isDuplicate()).isFalse();
+      line.onlyEvent();
+    }
+
+    @Test
+    void anAttemptInAnotherProcessHoldsTheClaimForASecondAtATime() {
+      var tenant = Tenant.of("tenant1");
+      var id = EventId.ofMessage(tenant.id(), "m");
+      var other = Owner.random();
+      line.claims.claim(tenant, id, other, Line.NOW);
+      assertThat(line.track(MESSAGE).send().refused(503, "Service Unavailable").number("Retry-After")).isEqualTo(1);
+      assertThat(line.stored("tenant1")).isEmpty();
+      line.claims.release(tenant, id, other);
+      line.track(MESSAGE).send().accepted();
+    }
+  }
+
+  @Nested
+  class AFailure {
+
+    @Test
+    void thatCertainlyWroteNothingLetsTheRetryComeAtOnce() {
+      line.events.before = () -> {
+        throw new StoreUnavailable("full");
+      };
+      assertThat(line.track(MESSAGE).send().refused(503, "Service Unavailable").number("Retry-After")).isEqualTo(1);
+      line.events.heal();
+      assertThat(line.track(MESSAGE).send().accepted().isDuplicate()).isFalse();
+      line.onlyEvent();
+    }
+
+    @Test
+    void ofUnknownOutcomeKeepsTheRetryAwayForTheLeaseAndTheStoreDecidesThen() {
+      line.events.after = () -> {
+        throw new OutcomeUnknown("no answer");
+      };
+      var reply = line.track(MESSAGE).send().refused(503, "Service Unavailable");
+      assertThat(reply.number("Retry-After")).isGreaterThanOrEqualTo((int) Line.LEASE.toSeconds());
+      line.events.heal();
+      line.track(MESSAGE).send().refused(503, "Service Unavailable");
+      line.clock.advance(Duration.ofSeconds(reply.number("Retry-After")));
+      assertThat(line.track(MESSAGE).send().accepted().isDuplicate()).isTrue();
+      line.onlyEvent();
+    }
+
+    @Test
+    void ofUnknownOutcomeThatWroteNothingIsMadeGoodAfterTheLease() {
+      line.events.before = () -> {
+        throw new OutcomeUnknown("no answer");
+      };
+      line.track(MESSAGE).send().refused(503, "Service Unavailable");
+      line.events.heal();
+      line.clock.advance(Line.LEASE);
+      assertThat(line.track(MESSAGE).send().accepted().isDuplicate()).isFalse();
+      line.onlyEvent();
+    }
+
+    @Test
+    void toConfirmAfterTheAppendIsStillAnAcceptance() {
+      line.claims.after = () -> {
+        throw new StoreUnavailable("the deduplicator is gone");
+      };
+      assertThat(line.track(MESSAGE).send().accepted().isDuplicate()).isFalse();
+      line.claims.heal();
+      line.clock.advance(Line.LEASE);
+      assertThat(line.track(MESSAGE).send().accepted().isDuplicate()).isTrue();
+      line.onlyEvent();
+    }
+  }
+}
