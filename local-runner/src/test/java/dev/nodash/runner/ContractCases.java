@@ -73,7 +73,7 @@ final class ContractCases {
     var safe = Map.of("x-content-type-options", "nosniff", "referrer-policy", "no-referrer",
         "cross-origin-resource-policy", "cross-origin", "strict-transport-security",
         "max-age=31536000; includeSubDomains", "content-type", "application/json;charset=utf-8");
-    var budget = Map.of("x-ratelimit-limit", "10000", "x-ratelimit-remaining", "9999");
+    var budget = Map.of("x-ratelimit-limit", "1000", "x-ratelimit-remaining", "999");
     return List.of(
         origin(bare("preflight of track", "OPTIONS", "/v1/track")).answers(204).withHeaders(preflight),
         origin(bare("preflight of an alias", "OPTIONS", "/identify/")).answers(204).withHeaders(preflight),

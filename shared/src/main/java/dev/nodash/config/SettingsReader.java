@@ -91,6 +91,9 @@ final class SettingsReader {
     if (environment == Environment.PRODUCTION && keys.isEmpty() && tokens.isEmpty()) {
       variables.fault("API_KEYS", "production needs API_KEYS or JWT_SECRET");
     }
+    if (environment == Environment.STAGING && keys.isEmpty() && tokens.isEmpty()) {
+      warnings.add("nobody can write: neither API_KEYS nor JWT_SECRET is set");
+    }
     if (environment.isForTrying() && !Set.of("127.0.0.1", "localhost", "::1").contains(host)) {
       warnings.add("the demo API keys work and HOST " + host
           + " is reachable from other machines; set HOST=127.0.0.1 or NODE_ENV=production");

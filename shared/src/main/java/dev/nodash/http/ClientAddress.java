@@ -41,10 +41,9 @@ public record ClientAddress(Source source, int trustedProxies) {
     if (trustedProxies == 0) {
       return Optional.empty();
     }
-    return request.header("x-forwarded-for").map(header -> {
-      var hops = header.split(",", -1);
-      return hops[Math.max(0, hops.length - trustedProxies)].strip();
-    });
+    // With fewer hops than there are proxies the request came round one of them, and every entry is the client's own.
+    return request.header("x-forwarded-for").map(header -> header.split(",", -1))
+        .filter(hops -> hops.length >= trustedProxies).map(hops -> hops[hops.length - trustedProxies].strip());
   }
 
   private static Optional<String> canonical(String address) {

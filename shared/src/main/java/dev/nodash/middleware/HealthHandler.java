@@ -5,6 +5,7 @@ import dev.nodash.middleware.Rejection.Unavailable;
 import dev.nodash.storage.Component;
 import dev.nodash.storage.Deduplicator;
 import dev.nodash.storage.EventStore;
+import dev.nodash.storage.Health;
 import dev.nodash.storage.RateLimiter;
 import dev.nodash.storage.UserStore;
 import java.time.Duration;
@@ -72,7 +73,12 @@ final class HealthHandler {
   }
 
   private static boolean isHealthy(String name, Component component) {
-    var health = component.check();
+    Health health;
+    try {
+      health = component.check();
+    } catch (RuntimeException e) {
+      health = Health.unhealthy("the check failed: " + e);
+    }
     health.fault().ifPresent(fault -> LOG.warn("{} is unhealthy: {}", name, fault));
     return health.isHealthy();
   }

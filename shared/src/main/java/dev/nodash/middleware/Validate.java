@@ -116,7 +116,8 @@ final class Validate {
 
   /** Some clients put the user among the properties; what is no user id there is a property like any other. */
   private static Optional<String> userIdOf(JsonText properties) {
-    return properties.value().contains("userId")
+    var mayHaveOne = properties.value().contains("userId") || properties.value().contains("\\u");
+    return mayHaveOne
         ? JsonObject.parse(properties).get("userId").filter(value -> value.kind() == Kind.STRING)
             .map(JsonValue::string).filter(UserId::isValid)
         : Optional.empty();
@@ -129,7 +130,8 @@ final class Validate {
   }
 
   private static Optional<String> messageId(Fields fields, HttpRequest request) {
-    return fields.text("messageId", MAX_ID_LENGTH).or(() -> request.header("idempotency-key")
-        .flatMap(key -> fields.checked("Idempotency-Key", key, MAX_ID_LENGTH)));
+    return fields.text("messageId", MAX_ID_LENGTH)
+        .or(() -> request.header("idempotency-key").filter(key -> !key.isEmpty())
+            .flatMap(key -> fields.checked("Idempotency-Key", key, MAX_ID_LENGTH)));
   }
 }

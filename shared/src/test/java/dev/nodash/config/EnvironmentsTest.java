@@ -110,7 +110,13 @@ class EnvironmentsTest {
       assertThat(Settings.of(Map.of()).warnings()).singleElement().asString().contains("demo API keys", "0.0.0.0");
       assertThat(Settings.of(Map.of("HOST", "127.0.0.1")).warnings()).isEmpty();
       assertThat(Settings.of(Map.of("HOST", "localhost")).warnings()).isEmpty();
-      assertThat(Settings.of(Map.of("NODE_ENV", "staging")).warnings()).isEmpty();
+    }
+
+    @Test
+    void areMissedInStagingWhereNobodyCouldWriteWithoutAKey() {
+      assertThat(Settings.of(Map.of("NODE_ENV", "staging")).warnings()).singleElement().asString()
+          .contains("nobody can write");
+      assertThat(Settings.of(Map.of("NODE_ENV", "staging", "API_KEYS", "acme:key")).warnings()).isEmpty();
     }
   }
 

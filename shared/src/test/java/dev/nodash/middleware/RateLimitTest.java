@@ -146,6 +146,13 @@ class RateLimitTest {
       line.track(EVENT).header("x-forwarded-for", "198.51.100.8, 10.0.0.1").send().accepted();
     }
 
+    @Test
+    void whoGoesRoundAProxyCannotChooseAnAddress() {
+      line.address(Source.FORWARDED, 2);
+      spend(line.track(EVENT));
+      line.track(EVENT).header("x-forwarded-for", "203.0.113.9").send().refused(429, "Rate limit exceeded");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "unknown", "not an address, either", "[2001:db8::1", ",", "999.1.1.1"})
     void anUnusableHeaderFallsBackToThePeer(String header) {
