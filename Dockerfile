@@ -5,9 +5,9 @@ FROM maven:3.9-eclipse-temurin-25 AS build
 WORKDIR /src
 COPY . .
 # Tests belong to the build that publishes a commit; here they would only slow the image down.
-# Surefire listens to skipUTs in this project; the cache keeps Maven's downloads between image builds.
+# The cache keeps Maven's downloads between image builds.
 RUN --mount=type=cache,target=/root/.m2 \
-    mvn -B -q -pl local-runner -am -DskipTests -DskipUTs -DskipITs package
+    mvn -B -q -pl local-runner -am -DskipTests package
 RUN java -Djarmode=tools -jar local-runner/target/nodash-local-runner.jar extract --layers --destination /layers
 
 # ---- run ----
