@@ -121,7 +121,7 @@ public final class Deployment implements AutoCloseable {
     var server = settings.server();
     return new Rules(service(), access.apiKeys(), access.apiKeyHeader(), access.tokens(),
         new Cors(server.corsOrigins(), access.apiKeyHeader()), server.clientAddress(), STORE_DEADLINE, LEASE,
-        settings.environment().isForTrying());
+        settings.environment() == Settings.Environment.DEVELOPMENT);
   }
 
   /** The name and version that the build wrote. */

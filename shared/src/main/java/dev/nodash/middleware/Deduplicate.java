@@ -56,7 +56,7 @@ final class Deduplicate {
   /**
    * Makes the step.
    *
-   * @param patience how long to wait for another attempt in this process
+   * @param patience how long a request waits for other attempts in this process, all of them together
    */
   Deduplicate(Deduplicator deduplicator, Clock clock, Duration patience) {
     this.deduplicator = deduplicator;
@@ -77,8 +77,9 @@ final class Deduplicate {
     }
     var key = new Key(tenant, id);
     var mine = new CompletableFuture<End>();
+    long deadline = System.nanoTime() + patience.toNanos();
     for (var first = attempts.putIfAbsent(key, mine); first != null; first = attempts.putIfAbsent(key, mine)) {
-      switch (await(first)) {
+      switch (await(first, deadline)) {
         case DURABLE -> {
           return Outcome.DUPLICATE;
         }
@@ -138,9 +139,9 @@ final class Deduplicate {
     return new Rejected(new Unavailable("the same message is being stored", SOON));
   }
 
-  private End await(CompletableFuture<End> first) {
+  private End await(CompletableFuture<End> first, long deadline) {
     try {
-      return first.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      return first.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       throw busy();
     } catch (InterruptedException e) {

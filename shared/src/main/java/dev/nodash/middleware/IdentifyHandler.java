@@ -11,6 +11,7 @@ import dev.nodash.storage.EventStore;
 import dev.nodash.storage.UserStore;
 import dev.nodash.storage.UserStore.Merge;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Merges one user and stores the identify event, both idempotent and in this order: an event that is stored therefore
@@ -24,25 +25,30 @@ record IdentifyHandler(Steps steps, UserStore users, EventStore events) implemen
     var tenant = steps.authenticate().identify(exchange, call);
     steps.rateLimit().admit(tenant, exchange);
     var event = call.event(tenant, exchange.receivedAt(), steps.random());
-    var outcome = steps.deduplicate().around(tenant, event.id(), () -> store(tenant, call, event));
+    var creator = new AtomicBoolean();
+    var outcome = steps.deduplicate().around(tenant, event.id(), () -> store(tenant, call, event, creator));
     var userId = call.actor().userId();
-    var created = userId.isPresent() && isCreator(tenant, userId.get(), event);
+    var created = outcome == Outcome.STORED
+        ? creator.get()
+        : userId.isPresent() && isCreator(tenant, userId.get(), event);
     return Respond.identified(exchange, userId, created, outcome == Outcome.DUPLICATE);
   }
 
-  private boolean store(Tenant tenant, Call call, Event event) {
+  private boolean store(Tenant tenant, Call call, Event event, AtomicBoolean creator) {
     if (event.id().isRepeatable() && events.contains(tenant, event.id())) {
       return false;
     }
-    call.actor().userId().ifPresent(userId -> merge(tenant, new Identify(userId, call.traits(),
-        event.time().effective(), event.id())));
+    call.actor().userId().ifPresent(userId -> creator
+        .set(merge(tenant, new Identify(userId, call.traits(), event.time().effective(), event.id()))));
     return events.append(tenant, List.of(event)).isEmpty();
   }
 
-  private void merge(Tenant tenant, Identify identify) {
-    if (users.merge(tenant, identify) instanceof Merge.TooLarge it) {
-      throw new Rejected(new PayloadTooLarge("traits: the user's record", it.bytes(), it.limit()));
-    }
+  private boolean merge(Tenant tenant, Identify identify) {
+    return switch (users.merge(tenant, identify)) {
+      case Merge.Merged it -> it.created();
+      case Merge.TooLarge it -> throw new Rejected(
+          new PayloadTooLarge("traits: the user's record", it.bytes(), it.limit()));
+    };
   }
 
   private boolean isCreator(Tenant tenant, UserId userId, Event event) {

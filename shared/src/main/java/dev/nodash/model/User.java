@@ -14,6 +14,8 @@ import java.util.TreeMap;
  * @param createdBy the event that created the record; a retry of it is told so again
  */
 public record User(UserId id, Instant firstSeen, EventId createdBy, Map<String, Trait> traits) {
+  /** A trait's time and event id as text, and the words around them. */
+  public static final int TRAIT_OVERHEAD_BYTES = 128;
 
   public User {
     traits = Collections.unmodifiableMap(new TreeMap<>(traits));
@@ -32,9 +34,13 @@ public record User(UserId id, Instant firstSeen, EventId createdBy, Map<String, 
     return new User(id, firstSeen.isBefore(identify.time()) ? firstSeen : identify.time(), createdBy, merged);
   }
 
-  /** What the record's size is limited by: the UTF-8 bytes of its trait keys and values. */
+  /**
+   * What the record's size is limited by: the UTF-8 bytes of its trait keys and values, and what a store keeps beside
+   * each, so that many tiny traits are bounded too.
+   */
   public long bytes() {
-    return traits.entrySet().stream().mapToLong(e -> bytes(e.getKey()) + bytes(e.getValue().value().value())).sum();
+    return traits.entrySet().stream()
+        .mapToLong(e -> TRAIT_OVERHEAD_BYTES + bytes(e.getKey()) + bytes(e.getValue().value().value())).sum();
   }
 
   private static long bytes(String text) {

@@ -181,7 +181,8 @@ public final class FlatFileEventStore implements EventStore, EventReader {
   private void recover() {
     try {
       recovery.fill(index);
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
+      // An Error too: without its whole index the store would take duplicates for new events.
       folder.poison().set("cannot rebuild the index of " + folder.root(), e);
     } finally {
       recovered.countDown();

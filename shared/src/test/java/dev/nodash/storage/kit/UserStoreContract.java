@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -118,13 +119,20 @@ public abstract class UserStoreContract {
     @Test
     void a_record_over_the_limit_is_refused_and_stays_as_it_was() {
       var half = "\"" + "é".repeat((int) limit() / 4) + "\"";
+      var tooLarge = new Merge.TooLarge(limit() / 4 * 4 + 6 + 2 * User.TRAIT_OVERHEAD_BYTES, limit());
       var second = identify("u", Map.of("b", half), NOW.plusSeconds(1), id());
       assertThat(store().merge(tenant, identify("u", Map.of("a", half)))).isEqualTo(CREATED);
-      assertThat(store().merge(tenant, second)).isEqualTo(new Merge.TooLarge(limit() / 4 * 4 + 6, limit()));
+      assertThat(store().merge(tenant, second)).isEqualTo(tooLarge);
       assertThat(user("u").traits()).containsOnlyKeys("a");
-      assertThat(store().merge(tenant, identify("v", Map.of("a", half, "b", half))))
-          .isEqualTo(new Merge.TooLarge(limit() / 4 * 4 + 6, limit()));
+      assertThat(store().merge(tenant, identify("v", Map.of("a", half, "b", half)))).isEqualTo(tooLarge);
       assertThat(store().createdBy(tenant, new UserId("v"))).isEmpty();
+    }
+
+    @Test
+    void a_record_of_very_many_tiny_traits_is_over_the_limit_too() {
+      var many = IntStream.rangeClosed(0, (int) limit() / User.TRAIT_OVERHEAD_BYTES).boxed()
+          .collect(Collectors.toMap(i -> "k" + i, i -> "1"));
+      assertThat(store().merge(tenant, identify("u", many))).isInstanceOf(Merge.TooLarge.class);
     }
   }
 
