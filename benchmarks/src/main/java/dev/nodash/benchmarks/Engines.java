@@ -125,7 +125,7 @@ public final class Engines {
     exchange.getRequestHeaders()
         .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), String.join(",", values)));
     var answer = line.apply(new HttpRequest(exchange.getRequestMethod(), exchange.getRequestURI().getRawPath(), headers,
-        Map.of(), Body.read(exchange.getRequestBody()), LOOPBACK, false));
+        Map.of(), Body.read(exchange.getRequestBody(), HttpRequest.MAX_BODY_BYTES), LOOPBACK, false));
     answer.headers().forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
     var bytes = answer.body().getBytes(UTF_8);
     exchange.sendResponseHeaders(answer.status(), bytes.length);
@@ -147,7 +147,7 @@ public final class Engines {
         headers.put(name.toLowerCase(Locale.ROOT), String.join(",", Collections.list(request.getHeaders(name))));
       }
       var answer = line.apply(new HttpRequest(request.getMethod(), request.getRequestURI(), headers, Map.of(),
-          Body.read(request.getInputStream()), request.getRemoteAddr(), false));
+          Body.read(request.getInputStream(), HttpRequest.MAX_BODY_BYTES), request.getRemoteAddr(), false));
       response.setStatus(answer.status());
       answer.headers().forEach(response::setHeader);
       var bytes = answer.body().getBytes(UTF_8);

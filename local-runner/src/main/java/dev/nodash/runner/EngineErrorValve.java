@@ -1,15 +1,21 @@
 package dev.nodash.runner;
 
-import dev.nodash.middleware.EngineError;
+import dev.nodash.http.Body;
+import dev.nodash.middleware.Functions;
 import java.io.IOException;
-import java.time.Clock;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
 import org.jspecify.annotations.Nullable;
 
 /** Answers what Tomcat itself refuses, a request line it cannot parse say, in the shape of every other error. */
-public final class EngineErrorValve extends ErrorReportValve {
+final class EngineErrorValve extends ErrorReportValve {
+
+  private final Functions functions;
+
+  EngineErrorValve(Functions functions) {
+    this.functions = functions;
+  }
 
   @Override
   protected void report(Request request, Response response, @Nullable Throwable throwable) {
@@ -17,7 +23,7 @@ public final class EngineErrorValve extends ErrorReportValve {
       return;
     }
     try {
-      var error = EngineError.of(response.getStatus(), request.isSecure(), Clock.systemUTC());
+      var error = functions.refuse(Exchanges.request(request, Body.EMPTY), response.getStatus());
       response.setStatus(error.status());
       error.headers().forEach(response::setHeader);
       var writer = response.getReporter();

@@ -1,31 +1,38 @@
 package dev.nodash.runner;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.nodash.http.Body;
 import dev.nodash.http.HttpRequest;
 import dev.nodash.http.HttpResponse;
-import dev.nodash.http.Query;
 import dev.nodash.middleware.Route;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.HashMap;
-import java.util.Locale;
+import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.cloud.function.context.FunctionCatalog;
 
 /** The runner's whole edge: a request to a value, the function of its route, a value to a response. */
 final class FunctionServlet extends HttpServlet {
-  private final transient Map<String, Function<HttpRequest, HttpResponse>> functions;
+  private static final Logger LOG = LoggerFactory.getLogger(FunctionServlet.class);
 
-  FunctionServlet(FunctionCatalog catalog) {
+  private final transient Map<String, Function<HttpRequest, HttpResponse>> functions;
+  private final transient BodyRoom room = BodyRoom.ofHeap();
+  private final Duration patience;
+
+  /**
+   * Finds the functions.
+   *
+   * @param patience how long a body may take to arrive
+   */
+  FunctionServlet(FunctionCatalog catalog, Duration patience) {
+    this.patience = patience;
     this.functions = Stream.of(Route.values()).map(Route::function).distinct()
         .collect(Collectors.toUnmodifiableMap(Function.identity(), name -> lookup(catalog, name)));
   }
@@ -36,30 +43,46 @@ final class FunctionServlet extends HttpServlet {
 
   @Override
   protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    var function = Optional.ofNullable(functions.get(Route.functionFor(request.getRequestURI()))).orElseThrow();
-    write(function.apply(read(request)), response);
+    var in = request.getInputStream();
+    var length = request.getContentLengthLong();
+    if (length <= in.available() && request.getHeader("transfer-encoding") == null) {
+      answer(request, response, new Body(in.readNBytes((int) Math.max(0, length))));
+      return;
+    }
+    var encoded = request.getHeader("content-encoding") != null;
+    var usable = Route.usable(request.getMethod(), request.getRequestURI(), encoded);
+    if (length > usable && request.getHeader("expect") != null) {
+      answer(request, response, new Body(new byte[0], length));
+      return;
+    }
+    answerLater(request, response, new SlowBody(room, length > usable ? 0 : usable, patience));
   }
 
-  private static HttpRequest read(HttpServletRequest request) throws IOException {
-    var headers = new HashMap<String, String>();
-    for (var names = request.getHeaderNames(); names.hasMoreElements();) {
-      var name = names.nextElement();
-      for (var values = request.getHeaders(name); values.hasMoreElements();) {
-        headers.merge(name.toLowerCase(Locale.ROOT), values.nextElement(), (a, b) -> a + "," + b);
+  private void answerLater(HttpServletRequest request, HttpServletResponse response, SlowBody slow) {
+    var exchange = request.startAsync();
+    exchange.setTimeout(0);
+    Thread.ofVirtual().start(() -> {
+      try (slow) {
+        var body = slow.read(request.getInputStream());
+        if (body.fault().isPresent()) {
+          Engine.of(request).takeBackError();
+        }
+        answer(request, response, body);
+      } catch (IOException e) {
+        LOG.debug("the client left before it was answered", e);
+      } finally {
+        exchange.complete();
       }
-    }
-    return new HttpRequest(request.getMethod(), request.getRequestURI(), headers,
-        Query.parse(Objects.requireNonNullElse(request.getQueryString(), "")),
-        Body.read(request.getInputStream()), request.getRemoteAddr(), request.isSecure());
+    });
   }
 
-  private static void write(HttpResponse from, HttpServletResponse to) throws IOException {
-    to.setStatus(from.status());
-    from.headers().forEach(to::setHeader);
-    if (!from.body().isEmpty()) {
-      var bytes = from.body().getBytes(UTF_8);
-      to.setContentLength(bytes.length);
-      to.getOutputStream().write(bytes);
+  /** Answers; a client that is still sending then is cut off, for what it sends next cannot be told from a request. */
+  private void answer(HttpServletRequest request, HttpServletResponse response, Body body) throws IOException {
+    if (!request.getInputStream().isFinished()) {
+      Engine.of(request).leaveBody();
+      response.setHeader("Connection", "close");
     }
+    var function = Optional.ofNullable(functions.get(Route.functionFor(request.getRequestURI()))).orElseThrow();
+    Exchanges.write(function.apply(Exchanges.request(request, body)), response);
   }
 }

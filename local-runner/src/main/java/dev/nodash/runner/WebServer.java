@@ -1,8 +1,11 @@
 package dev.nodash.runner;
 
+import dev.nodash.config.Deployment;
 import dev.nodash.config.Settings;
+import java.util.Objects;
 import org.apache.catalina.core.StandardHost;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.boot.tomcat.autoconfigure.TomcatServerProperties;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
@@ -16,8 +19,10 @@ import org.springframework.context.annotation.Configuration;
 class WebServer {
 
   @Bean
-  ServletRegistrationBean<FunctionServlet> functions(FunctionCatalog catalog) {
-    var registration = new ServletRegistrationBean<>(new FunctionServlet(catalog), "/*");
+  ServletRegistrationBean<FunctionServlet> functions(FunctionCatalog catalog,
+      TomcatServerProperties tomcat) {
+    var registration = new ServletRegistrationBean<>(
+        new FunctionServlet(catalog, Objects.requireNonNull(tomcat.getConnectionTimeout())), "/*");
     registration.setLoadOnStartup(1);
     return registration;
   }
@@ -27,11 +32,15 @@ class WebServer {
    * servlet, which refuses it like every other method, with the route's own Allow, and echoes nothing.
    */
   @Bean
-  WebServerFactoryCustomizer<TomcatServletWebServerFactory> errorShape() {
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> errorShape(Deployment deployment) {
     return factory -> {
       factory.addConnectorCustomizers(connector -> connector.setAllowTrace(true));
-      factory.addContextCustomizers(context -> ((StandardHost) context.getParent())
-          .setErrorReportValveClass(EngineErrorValve.class.getName()));
+      factory.addEngineValves(Engine.valve());
+      factory.addContextCustomizers(context -> {
+        var host = (StandardHost) context.getParent();
+        host.setErrorReportValveClass(EngineErrorValve.class.getName());
+        host.getPipeline().addValve(new EngineErrorValve(deployment.functions()));
+      });
     };
   }
 

@@ -135,6 +135,15 @@ class FrameworkHolesIT {
   }
 
   @Test
+  void whatTheEngineRefusesCanBeReadByAPageAndBearsTheClientsRequestId() {
+    var reply = raw.first("GET /v1/health?a=| HTTP/1.1\r\n" + AS_TENANT1 + "Origin: https://a.example\r\n"
+        + "x-request-id: mine\r\n" + length(""));
+    assertThat(reply.status()).isEqualTo(400);
+    checkError(reply, "Bad Request");
+    assertThat(reply.headers()).containsEntry("access-control-allow-origin", "*");
+  }
+
+  @Test
   void answersABodyThatBreaksOff() {
     assertThat(raw.exchange(post("Content-Length: 20", EVENT))).startsWith("HTTP/1.1 400 ")
         .contains("\"error\":\"Bad Request\"");

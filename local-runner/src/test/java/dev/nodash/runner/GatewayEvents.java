@@ -30,7 +30,7 @@ enum GatewayEvents {
       var headers = new LinkedHashMap<String, String>();
       request.headers()
           .forEach(it -> headers.merge(it.getKey().toLowerCase(Locale.ROOT), it.getValue(), (a, b) -> a + "," + b));
-      headers.put("content-length", Integer.toString(request.body().size()));
+      headers.put("content-length", Long.toString(request.body().size()));
       headers.put("x-forwarded-for", request.source());
       headers.put("x-forwarded-proto", "https");
       var query = new LinkedHashMap<String, String>();

@@ -12,9 +12,11 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.function.IntFunction;
@@ -34,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 class OverloadIT {
   private static final String LIMIT = "20";
   private static final int MEGABYTE = 1 << 20;
+  private static final int MORE_THAN_THREADS = 300;
   private static final int PATIENCE_MILLIS = 20_000;
   private static final String HEAD = """
       POST /v1/track HTTP/1.1\r
@@ -126,7 +129,69 @@ class OverloadIT {
       inBody.getOutputStream().write((HEAD + "Content-Length: 100\r\n\r\n{\"event\":").getBytes(ISO_8859_1));
       assertThat(runner.post("/v1/track", "{\"event\":\"a\"}").statusCode()).isEqualTo(200);
       assertThat(new String(inHead.getInputStream().readAllBytes(), ISO_8859_1)).isEmpty();
-      assertThat(new String(inBody.getInputStream().readAllBytes(), ISO_8859_1)).doesNotContain("500");
+      assertThat(new String(inBody.getInputStream().readAllBytes(), ISO_8859_1)).startsWith("HTTP/1.1 408 ")
+          .contains("body: did not arrive in time");
+    }
+  }
+
+  @Test
+  void clientsThatDripHoldNoThreadAndAreCutOffInTheEnd() throws IOException {
+    var head = (HEAD + "Content-Length: 30000\r\n\r\n").getBytes(ISO_8859_1);
+    var drips = new ArrayList<Socket>();
+    try {
+      for (int i = 0; i < MORE_THAN_THREADS; i++) {
+        drips.add(connected());
+        drips.getLast().getOutputStream().write(head);
+      }
+      var waiting = new ArrayList<>(drips);
+      while (!waiting.isEmpty()) {
+        assertThat(runner.get("/v1/health/live").statusCode()).isEqualTo(200);
+        waiting.removeIf(drip -> !takesOneMoreByte(drip));
+      }
+      var answers = new TreeSet<String>();
+      for (var drip : drips) {
+        answers.add(closedOr(drip));
+      }
+      assertThat(answers).contains("408").isSubsetOf("408", "closed");
+    } finally {
+      for (var drip : drips) {
+        drip.close();
+      }
+    }
+  }
+
+  /** Sends a byte unless there is an answer, or the end, to be read already. */
+  private static boolean takesOneMoreByte(Socket drip) {
+    try {
+      if (drip.getInputStream().available() == 0) {
+        drip.getOutputStream().write(' ');
+        return true;
+      }
+      return false;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Test
+  void bodiesThatWouldFillTheMemoryAreRefusedEarly() throws IOException {
+    var head = HEAD + "Content-Encoding: gzip\r\nContent-Length: " + MEGABYTE + "\r\n\r\n";
+    var large = new ArrayList<Socket>();
+    try {
+      for (int i = 0; i < 200; i++) {
+        large.add(connected());
+        send(large.getLast(), head + "x".repeat(MEGABYTE - 1));
+      }
+      assertThat(runner.post("/v1/track", "{\"event\":\"a\",\"userId\":\"small\"}").statusCode()).isEqualTo(200);
+      var answers = new TreeSet<String>();
+      for (var socket : large) {
+        answers.add(closedOr(socket));
+      }
+      assertThat(answers).contains("503", "408").isSubsetOf("503", "408", "closed");
+    } finally {
+      for (var socket : large) {
+        socket.close();
+      }
     }
   }
 
@@ -149,15 +214,20 @@ class OverloadIT {
   /** Sends the head and up to twenty parts; answers the status, or that the connection was closed without one. */
   private String answerTo(String head, String part) throws IOException {
     try (var socket = connected()) {
-      try {
-        socket.getOutputStream().write(head.getBytes(ISO_8859_1));
-        for (int i = 0; i < 20; i++) {
-          socket.getOutputStream().write(part.getBytes(ISO_8859_1));
-        }
-        return status(socket);
-      } catch (IOException e) {
-        return closedOr(socket);
+      send(socket, head);
+      for (int i = 0; i < 20; i++) {
+        send(socket, part);
       }
+      return closedOr(socket);
+    }
+  }
+
+  /** Sends what the other end takes; it may have closed the connection before. */
+  private static void send(Socket socket, String text) {
+    try {
+      socket.getOutputStream().write(text.getBytes(ISO_8859_1));
+    } catch (IOException e) {
+      // What it answered before is read afterwards.
     }
   }
 

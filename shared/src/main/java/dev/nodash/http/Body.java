@@ -3,57 +3,103 @@ package dev.nodash.http;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 
-/** The bytes of a request's body. They are read once and not copied, so nobody may change them. */
+/**
+ * A request's body: its first bytes, as many as its reader keeps, and how many there were. The bytes are read once and
+ * not copied, so nobody may change them.
+ */
 public final class Body {
   public static final Body EMPTY = new Body(new byte[0]);
 
+  private static final int CHUNK = 8 << 10;
+
+  /** Why an edge gave up reading a body. */
+  public enum Fault {
+    /** It did not arrive in the time that an edge gives it. */
+    LATE,
+    /** It broke off before its end. */
+    CUT,
+    /** The bodies under way fill the memory that an edge gives them. */
+    NO_ROOM
+  }
+
   private final byte[] bytes;
+  private final long size;
+  private final Optional<Fault> fault;
 
+  /** A whole body. */
   public Body(byte[] bytes) {
+    this(bytes, bytes.length);
+  }
+
+  /**
+   * A body that had {@code size} bytes, or more where its reader stopped there.
+   *
+   * @param bytes the first of them
+   */
+  public Body(byte[] bytes, long size) {
+    this(bytes, size, Optional.empty());
+  }
+
+  private Body(byte[] bytes, long size, Optional<Fault> fault) {
     this.bytes = bytes;
+    this.size = size;
+    this.fault = fault;
   }
 
-  /** Reads a stream to its end, or to one byte more than a body may have. */
-  public static Body read(InputStream in) throws IOException {
-    return new Body(in.readNBytes(HttpRequest.MAX_BODY_BYTES + 1));
+  /** A body that could not be read. */
+  public static Body unread(Fault fault) {
+    return new Body(new byte[0], 0, Optional.of(fault));
   }
 
-  /** The bytes, cut where {@link #read} would have stopped reading. */
-  public static Body cut(byte[] bytes) {
-    int end = HttpRequest.MAX_BODY_BYTES + 1;
-    return new Body(bytes.length > end ? Arrays.copyOf(bytes, end) : bytes);
+  /** Reads a stream to its end, or to one byte more than a body may have, and keeps the first {@code keep} bytes. */
+  public static Body read(InputStream in, int keep) throws IOException {
+    var kept = in.readNBytes(keep);
+    long size = kept.length;
+    if (size == keep) {
+      var rest = new byte[CHUNK];
+      for (int n = 0; n >= 0 && size <= HttpRequest.MAX_BODY_BYTES; size += Math.max(0, n)) {
+        n = in.read(rest, 0, (int) Math.min(CHUNK, HttpRequest.MAX_BODY_BYTES + 1 - size));
+      }
+    }
+    return new Body(kept, size);
   }
 
-  public int size() {
-    return bytes.length;
+  /** How many bytes there were, or at least as many as were looked at. */
+  public long size() {
+    return size;
   }
 
+  /** The bytes kept. */
   public byte[] bytes() {
     return bytes;
   }
 
+  public Optional<Fault> fault() {
+    return fault;
+  }
+
   /**
-   * The body with its content encoding undone. Stops at one byte more than a body may have, so that a bomb costs no more
-   * memory than an honest body.
+   * The body with its content encoding undone. Inflates no more than one byte over what a body may have and keeps no more
+   * than {@code keep} of them, so that a bomb costs no more memory than an honest body.
    *
    * @param contentEncoding the header's value; {@code gzip}, {@code identity} or empty
    * @throws UndecodableBody if the encoding is another or the bytes are not in it
    */
-  public Body decoded(String contentEncoding) {
+  public Body decoded(String contentEncoding, int keep) {
     return switch (contentEncoding.strip().toLowerCase(Locale.ROOT)) {
       case "", "identity" -> this;
-      case "gzip", "x-gzip" -> size() > HttpRequest.MAX_BODY_BYTES ? this : inflated();
+      case "gzip", "x-gzip" -> size > HttpRequest.MAX_BODY_BYTES ? this : inflated(keep);
       default -> throw new UndecodableBody("content-encoding: must be gzip or identity");
     };
   }
 
-  private Body inflated() {
+  private Body inflated(int keep) {
     try (var in = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
-      return read(in);
+      return read(in, keep);
     } catch (IOException e) {
       throw new UndecodableBody("body: is not valid gzip");
     }

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param path as sent, not decoded, without the query
  * @param headers by lower-case name; several values of one name are joined by commas
  * @param query decoded parameters, the first value of each name
- * @param body as sent, compressed if it was; an edge may cut it after {@value #MAX_BODY_BYTES} + 1 bytes
+ * @param body as sent, compressed if it was; an edge keeps no more of it than the route can use
  * @param peer address of the other end of the connection; on Lambda what the gateway saw
  * @param secure whether the connection itself was TLS
  */

@@ -92,8 +92,8 @@ public final class GatewayIn implements Function<InputStream, HttpRequest> {
   private static Body body(JsonNode event) {
     var text = event.path("body").asString("");
     if (!event.path("isBase64Encoded").asBoolean(false)) {
-      return Body.cut(text.getBytes(UTF_8));
+      return new Body(text.getBytes(UTF_8));
     }
-    return Body.cut(Base64.getDecoder().decode(text));
+    return new Body(Base64.getDecoder().decode(text));
   }
 }

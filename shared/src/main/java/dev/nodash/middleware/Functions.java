@@ -2,6 +2,8 @@ package dev.nodash.middleware;
 
 import dev.nodash.http.ClientAddress;
 import dev.nodash.http.Cors;
+import dev.nodash.http.HttpRequest;
+import dev.nodash.http.HttpResponse;
 import dev.nodash.middleware.ApiKeys.ApiKey;
 import dev.nodash.middleware.Endpoint.Common;
 import dev.nodash.storage.Deduplicator;
@@ -66,5 +68,15 @@ public final class Functions {
         ports.rateLimiter(), ports.deduplicator());
     return new Endpoint(Map.of(Route.HEALTH, health::ready, Route.LIVE, health::live, Route.ROOT,
         _ -> Respond.welcome(rules.service())), common);
+  }
+
+  /**
+   * The answer to what a web engine refuses before any function sees it, in the shape of every other error.
+   *
+   * @param request as far as the engine could read it
+   * @param engineStatus what the engine would have answered, 400 or more
+   */
+  public HttpResponse refuse(HttpRequest request, int engineStatus) {
+    return new Endpoint(Map.of(), common).refuse(request, engineStatus);
   }
 }

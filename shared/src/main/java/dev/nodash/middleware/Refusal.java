@@ -1,5 +1,7 @@
 package dev.nodash.middleware;
 
+import dev.nodash.middleware.Rejection.BodyLate;
+import dev.nodash.middleware.Rejection.ByEngine;
 import dev.nodash.middleware.Rejection.CredentialInvalid;
 import dev.nodash.middleware.Rejection.CredentialMissing;
 import dev.nodash.middleware.Rejection.Internal;
@@ -22,6 +24,7 @@ import java.util.Map;
  * @param headers what the status asks for beside the body: Allow, Retry-After, WWW-Authenticate
  */
 record Refusal(int status, String error, String message, Map<String, String> headers) {
+  private static final String NOT_HTTP = "the request is not valid HTTP/1.1";
 
   /** The one status switch. No message holds anything the client did not already know. */
   static Refusal of(Rejection rejection) {
@@ -32,6 +35,7 @@ record Refusal(int status, String error, String message, Map<String, String> hea
       case MissingTenant _ -> new Refusal(400, "Missing tenant ID", "x-tenant-id: is missing or blank");
       case InvalidTenant _ -> new Refusal(400, "Invalid tenant ID",
           "x-tenant-id: must be 1 to 64 letters, digits, hyphens and underscores, a letter or digit first");
+      case BodyLate _ -> new Refusal(408, "Bad Request", "body: did not arrive in time");
       case PayloadTooLarge it -> new Refusal(413, "Payload Too Large",
           it.what() + ": " + it.bytes() + " bytes, limit is " + it.limit());
       case MalformedBody it -> new Refusal(400, "Bad Request", it.fault());
@@ -45,7 +49,24 @@ record Refusal(int status, String error, String message, Map<String, String> hea
           "too many requests, try again in " + seconds(it.retryAfter()) + " s", retryAfter(it.retryAfter()));
       case Unavailable it -> new Refusal(503, "Service Unavailable",
           it.what() + ", try again in " + seconds(it.retryAfter()) + " s", retryAfter(it.retryAfter()));
+      case ByEngine it -> byEngine(it.status());
       case Internal _ -> new Refusal(500, "Internal Server Error", "the request failed; its id finds it in the log");
+    };
+  }
+
+  /**
+   * What a web engine refuses. 501 and 505 speak of a method, an encoding or a version that the client chose, so that the
+   * fault is the client's.
+   */
+  private static Refusal byEngine(int status) {
+    return switch (status) {
+      case 404 -> of(new NotFound());
+      case 413 -> new Refusal(413, "Payload Too Large", "the request is too large");
+      case 503 -> new Refusal(503, "Service Unavailable", "the process is stopping", Map.of("Retry-After", "1"));
+      case 501, 505 -> new Refusal(400, "Bad Request", NOT_HTTP);
+      default -> status < 500
+          ? new Refusal(status, "Bad Request", NOT_HTTP)
+          : new Refusal(status, "Internal Server Error", "the request failed");
     };
   }
 

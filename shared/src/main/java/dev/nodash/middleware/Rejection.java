@@ -18,7 +18,9 @@ sealed interface Rejection {
 
   record InvalidTenant() implements Rejection {}
 
-  /** What was too large, its size in bytes if it is known, else the first byte over the limit, and the limit. */
+  record BodyLate() implements Rejection {}
+
+  /** What was too large, its size in bytes as far as it was looked at, and the limit. */
   record PayloadTooLarge(String what, long bytes, long limit) implements Rejection {}
 
   record MalformedBody(String fault) implements Rejection {}
@@ -34,6 +36,9 @@ sealed interface Rejection {
   record RateLimited(Duration retryAfter) implements Rejection {}
 
   record Unavailable(String what, Duration retryAfter) implements Rejection {}
+
+  /** Refused by a web engine, before any function saw it, with the status that the engine chose. */
+  record ByEngine(int status) implements Rejection {}
 
   record Internal() implements Rejection {}
 }

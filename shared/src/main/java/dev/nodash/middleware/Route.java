@@ -1,5 +1,6 @@
 package dev.nodash.middleware;
 
+import dev.nodash.http.HttpRequest;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +32,15 @@ public enum Route {
   /** The route of a path, query excluded; empty for an unknown path. */
   public static Optional<Route> of(String path) {
     return Optional.ofNullable(BY_PATH.get(path));
+  }
+
+  /**
+   * How many bytes of a request's body its route can use; what comes after them is only counted. A body in a content
+   * encoding may be as long as a body may be, since its length says nothing about what it holds.
+   */
+  public static int usable(String method, String path, boolean encoded) {
+    var takesBody = of(path).filter(route -> route.method.equals("POST") && route.method.equals(method)).isPresent();
+    return takesBody ? encoded ? HttpRequest.MAX_BODY_BYTES : Validate.MAX_EVENT_BYTES : 0;
   }
 
   /** The name of the function that answers a path; health answers what no route matches. */

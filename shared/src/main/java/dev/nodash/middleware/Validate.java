@@ -8,17 +8,20 @@ import dev.nodash.json.JsonFault.NotAnObject;
 import dev.nodash.json.JsonObject;
 import dev.nodash.json.JsonValue;
 import dev.nodash.json.JsonValue.Kind;
+import dev.nodash.middleware.Rejection.BodyLate;
 import dev.nodash.middleware.Rejection.InvalidCall;
 import dev.nodash.middleware.Rejection.InvalidTenant;
 import dev.nodash.middleware.Rejection.MalformedBody;
 import dev.nodash.middleware.Rejection.MissingTenant;
 import dev.nodash.middleware.Rejection.PayloadTooLarge;
+import dev.nodash.middleware.Rejection.Unavailable;
 import dev.nodash.model.Actor;
 import dev.nodash.model.Event;
 import dev.nodash.model.EventType;
 import dev.nodash.model.JsonText;
 import dev.nodash.model.TenantId;
 import dev.nodash.model.UserId;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +36,7 @@ final class Validate {
   static final int MAX_EVENT_BYTES = 32 << 10;
 
   private static final int MAX_ID_LENGTH = 255;
+  private static final Duration SOON = Duration.ofSeconds(1);
 
   Call call(EventType type, Exchange exchange) {
     var request = exchange.request();
@@ -71,7 +75,8 @@ final class Validate {
 
   private static JsonObject body(EventType type, HttpRequest request) {
     try {
-      var body = request.body().decoded(request.header("content-encoding").orElse(""));
+      checkArrived(request.body());
+      var body = request.body().decoded(request.header("content-encoding").orElse(""), MAX_EVENT_BYTES);
       checkSize(body);
       return JsonObject.parse(body.bytes());
     } catch (NotAnObject e) {
@@ -79,6 +84,16 @@ final class Validate {
     } catch (UndecodableBody | JsonFault e) {
       throw new Rejected(new MalformedBody(String.valueOf(e.getMessage())));
     }
+  }
+
+  private static void checkArrived(Body body) {
+    body.fault().ifPresent(fault -> {
+      throw new Rejected(switch (fault) {
+        case LATE -> new BodyLate();
+        case CUT -> new MalformedBody("body: broke off before its end");
+        case NO_ROOM -> new Unavailable("too many bodies are under way", SOON);
+      });
+    });
   }
 
   private static void checkSize(Body body) {
