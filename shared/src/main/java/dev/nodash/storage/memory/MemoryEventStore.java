@@ -3,10 +3,12 @@ package dev.nodash.storage.memory;
 import dev.nodash.model.Event;
 import dev.nodash.model.EventId;
 import dev.nodash.model.Tenant;
+import dev.nodash.storage.Deduplicator;
 import dev.nodash.storage.EventReader;
 import dev.nodash.storage.EventStore;
 import dev.nodash.storage.Page;
 import dev.nodash.storage.PageCollector;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +43,11 @@ public final class MemoryEventStore implements EventStore, EventReader, InHeap {
   @Override
   public boolean contains(Tenant tenant, EventId id) {
     return of(tenant).containsKey(id);
+  }
+
+  @Override
+  public Deduplicator.Window window(Instant now) {
+    return Deduplicator.Window.UNBOUNDED;
   }
 
   @Override

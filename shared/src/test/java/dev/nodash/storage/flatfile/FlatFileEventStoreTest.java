@@ -36,6 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FlatFileEventStoreTest extends EventStoreContract {
+  private static final int MAX_IDS = 1000;
   private static final String DAY = "acme/2026/03/events-2026-03-01.jsonl";
 
   @TempDir
@@ -45,7 +46,7 @@ class FlatFileEventStoreTest extends EventStoreContract {
 
   @BeforeEach
   void open() throws InterruptedException {
-    store = open(root, 1000);
+    store = open(root, MAX_IDS);
   }
 
   @AfterEach
@@ -55,7 +56,7 @@ class FlatFileEventStoreTest extends EventStoreContract {
 
   static FlatFileEventStore open(Path root, int maxIds) throws InterruptedException {
     var opened = new FlatFileEventStore(root, Clock.fixed(NOW, ZoneOffset.UTC), Duration.ofDays(1), maxIds,
-        FlatFileEventStore.DEFAULT_DEADLINE);
+        Duration.ofSeconds(10));
     assertThat(opened.awaitReady(Duration.ofSeconds(10))).isTrue();
     return opened;
   }
@@ -158,6 +159,8 @@ class FlatFileEventStoreTest extends EventStoreContract {
       store = open(root, 2);
       assertThat(events.stream().map(event -> store.contains(acme, event.id()))).containsExactly(false, true, false,
           true, false);
+      assertThat(store.window(NOW).duration()).as("since an id was lost").isBetween(Duration.ofSeconds(2),
+          Duration.ofSeconds(3));
     }
 
     @Test
