@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 /**
  * What the store does before it takes events. Of every partition that was written to within the deduplication time it
  * cuts off a torn tail, forces the rest (a process that was killed may have left lines that only the page cache has) and
- * notes what was received within that time. Names need no force here: a partition's name was forced
+ * notes what was received within that time and may come again. Names need no force here: a partition's name was forced
  * before its first line was written. The newest go into the index, in the order of their receipt.
  *
  * <p>Partitions left alone for longer lose a torn tail when they are next written to.
@@ -81,7 +81,7 @@ final class Recovery {
   }
 
   private void note(Receipt receipt, Receipts receipts) {
-    if (!receipt.receivedAt().isBefore(since)) {
+    if (receipt.id().isRepeatable() && !receipt.receivedAt().isBefore(since)) {
       receipts.add(receipt);
     }
   }
