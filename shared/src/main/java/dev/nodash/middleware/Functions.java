@@ -13,6 +13,7 @@ import dev.nodash.storage.UserStore;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +22,13 @@ import java.util.Optional;
 public final class Functions {
 
   /** The ports that ingestion stands on. */
-  public record Ports(EventStore events, UserStore users, RateLimiter rateLimiter, Deduplicator deduplicator) {}
+  public record Ports(EventStore events, UserStore users, RateLimiter rateLimiter, Deduplicator deduplicator) {
+
+    /** The deduplication window in force: the event store decides where the deduplicator was lost, so both count. */
+    Deduplicator.Window window(Instant now) {
+      return deduplicator.window(now).shorter(events.window(now));
+    }
+  }
 
   /**
    * The rules of a deployment.
@@ -64,8 +71,7 @@ public final class Functions {
 
   /** {@code GET /v1/health}, {@code GET /v1/health/live}, {@code GET /} and the answer to every unknown path. */
   public Endpoint health() {
-    var health = new HealthHandler(rules.service(), clock.instant(), ports.events(), ports.users(),
-        ports.rateLimiter(), ports.deduplicator());
+    var health = new HealthHandler(rules.service(), clock.instant(), ports);
     return new Endpoint(Map.of(Route.HEALTH, health::ready, Route.LIVE, health::live, Route.ROOT,
         _ -> Respond.welcome(rules.service())), common);
   }

@@ -1,13 +1,10 @@
 package dev.nodash.middleware;
 
 import dev.nodash.json.JsonBuilder;
+import dev.nodash.middleware.Functions.Ports;
 import dev.nodash.middleware.Rejection.Unavailable;
 import dev.nodash.storage.Component;
-import dev.nodash.storage.Deduplicator;
-import dev.nodash.storage.EventStore;
 import dev.nodash.storage.Health;
-import dev.nodash.storage.RateLimiter;
-import dev.nodash.storage.UserStore;
 import java.time.Duration;
 import java.time.Instant;
 import org.slf4j.Logger;
@@ -23,31 +20,24 @@ final class HealthHandler {
 
   private final Service service;
   private final Instant startedAt;
-  private final EventStore events;
-  private final UserStore users;
-  private final RateLimiter limiter;
-  private final Deduplicator deduplicator;
+  private final Ports ports;
 
-  HealthHandler(Service service, Instant startedAt, EventStore events, UserStore users, RateLimiter limiter,
-      Deduplicator deduplicator) {
+  HealthHandler(Service service, Instant startedAt, Ports ports) {
     this.service = service;
     this.startedAt = startedAt;
-    this.events = events;
-    this.users = users;
-    this.limiter = limiter;
-    this.deduplicator = deduplicator;
+    this.ports = ports;
   }
 
   /** Readiness: whether requests can be served, and the state of what serving takes. */
   Handler.Answer ready(Exchange exchange) {
     var now = exchange.receivedAt();
-    boolean eventsUp = isHealthy("eventStore", events);
-    boolean usersUp = isHealthy("userStore", users);
-    boolean limiterUp = isHealthy("rateLimiter", limiter);
-    boolean deduplicatorUp = isHealthy("deduplication", deduplicator);
+    boolean eventsUp = isHealthy("eventStore", ports.events());
+    boolean usersUp = isHealthy("userStore", ports.users());
+    boolean limiterUp = isHealthy("rateLimiter", ports.rateLimiter());
+    boolean deduplicatorUp = isHealthy("deduplication", ports.deduplicator());
     var canStore = eventsUp && usersUp;
     var status = !canStore ? "unhealthy" : limiterUp && deduplicatorUp ? "healthy" : "degraded";
-    var window = deduplicator.window(now);
+    var window = ports.window(now);
     var body = new JsonBuilder().add("status", status).add("version", service.version())
         .add("uptime", Duration.between(startedAt, now).toSeconds()).add("timestamp", now)
         .add("dependencies",
@@ -61,7 +51,7 @@ final class HealthHandler {
 
   /** Liveness: whether the process can still serve, or only a restart can help. */
   Handler.Answer live(Exchange exchange) {
-    if (events.isFatal() || users.isFatal()) {
+    if (ports.events().isFatal() || ports.users().isFatal()) {
       throw new Rejected(new Unavailable("a store failed for good and the process has to be restarted", SOON));
     }
     return Handler.Answer

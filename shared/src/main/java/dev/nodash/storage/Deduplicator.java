@@ -4,6 +4,7 @@ import dev.nodash.model.EventId;
 import dev.nodash.model.Tenant;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 /**
  * Remembers which events are being stored and which are. For each (tenant, event id) it knows one of three states:
@@ -47,5 +48,13 @@ public interface Deduplicator extends Component {
    * @param duration for how long, at least
    * @param ids how many ids at most
    */
-  record Window(Duration duration, long ids) {}
+  record Window(Duration duration, long ids) {
+    /** Of what never forgets. */
+    public static final Window UNBOUNDED = new Window(ChronoUnit.FOREVER.getDuration(), Long.MAX_VALUE);
+
+    /** The shorter of both, in time and in number. */
+    public Window shorter(Window other) {
+      return new Window(duration.compareTo(other.duration) < 0 ? duration : other.duration, Math.min(ids, other.ids));
+    }
+  }
 }

@@ -37,6 +37,15 @@ public interface EventReader {
           Optional.empty());
     }
 
+    /** Whether the filters, taken together, let the event through. */
+    boolean matches(Event row) {
+      var timestamp = row.time().timestamp();
+      return (user.isEmpty() || user.equals(row.actor().userId()))
+          && event.map(row.name()::equals).orElse(true)
+          && from.map(first -> !timestamp.isBefore(first)).orElse(true)
+          && to.map(timestamp::isBefore).orElse(true);
+    }
+
     public Query limit(int rows) {
       return new Query(user, event, from, to, rows, cursor);
     }

@@ -3,10 +3,14 @@ package dev.nodash.storage;
 import dev.nodash.model.Event;
 import dev.nodash.model.EventId;
 import dev.nodash.model.Tenant;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 
-/** Where events are kept. Idempotent by (tenant, event id): an event that is stored already is not stored again. */
+/**
+ * Where events are kept. Idempotent by (tenant, event id): an event that is stored already is not stored again within
+ * the store's window, if its id may come again ({@link EventId#isRepeatable()}).
+ */
 public interface EventStore extends Component {
 
   /**
@@ -24,4 +28,7 @@ public interface EventStore extends Component {
    * @throws StoreUnavailable if the store cannot be asked
    */
   boolean contains(Tenant tenant, EventId id);
+
+  /** For how long the store itself tells a stored event from a new one; without a bound where it never forgets. */
+  Deduplicator.Window window(Instant now);
 }

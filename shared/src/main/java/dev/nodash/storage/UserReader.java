@@ -40,6 +40,13 @@ public interface UserReader {
       return new Query(Optional.of(user), Optional.empty(), Optional.empty(), 1, Optional.empty());
     }
 
+    /** Whether the filters, taken together, let the user through. */
+    boolean matches(User row) {
+      return user.map(row.id()::equals).orElse(true)
+          && from.map(first -> !row.firstSeen().isBefore(first)).orElse(true)
+          && to.map(row.firstSeen()::isBefore).orElse(true);
+    }
+
     public Query limit(int rows) {
       return new Query(user, from, to, rows, cursor);
     }

@@ -3,9 +3,11 @@ package dev.nodash.middleware;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nodash.storage.StoreUnavailable;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class FailureTest {
   private final Line line = Line.inMemory();
@@ -73,6 +75,17 @@ class FailureTest {
       assertThat(reply.raw("uptime")).isEqualTo("90");
       assertThat(reply.text("timestamp")).isEqualTo("2026-03-01T12:01:30.000Z");
       assertThat(reply.raw("deduplicationWindow")).isEqualTo("{\"seconds\":86400,\"ids\":10000}");
+    }
+
+    @Test
+    void tellsTheEventStoresWindowWhereThatIsShorter(@TempDir Path folder) throws InterruptedException {
+      try (var small = Line.onFlatFiles(folder, 2)) {
+        for (int i = 0; i < 3; i++) {
+          small.track("{\"event\":\"e\",\"messageId\":\"m" + i + "\"}").send().accepted();
+        }
+        small.clock.advance(Duration.ofSeconds(90));
+        assertThat(small.get("/v1/health").send().raw("deduplicationWindow")).isEqualTo("{\"seconds\":90,\"ids\":2}");
+      }
     }
 
     @Test

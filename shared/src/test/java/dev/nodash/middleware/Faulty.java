@@ -77,6 +77,11 @@ abstract class Faulty implements Component {
     public boolean contains(Tenant tenant, EventId id) {
       return real.contains(tenant, id);
     }
+
+    @Override
+    public Deduplicator.Window window(Instant now) {
+      return real.window(now);
+    }
   }
 
   static final class Users extends Faulty implements UserStore {

@@ -75,8 +75,12 @@ final class Line implements AutoCloseable {
   }
 
   static Line onFlatFiles(Path folder) throws InterruptedException {
+    return onFlatFiles(folder, 10_000);
+  }
+
+  static Line onFlatFiles(Path folder, int maxIds) throws InterruptedException {
     var events = new FlatFileEventStore(folder.resolve("events"), Clock.fixed(NOW, ZoneOffset.UTC),
-        Duration.ofDays(1), 10_000, Duration.ofSeconds(10));
+        Duration.ofDays(1), maxIds, Duration.ofSeconds(10));
     var line = new Line(events, new FlatFileUserStore(folder.resolve("users")));
     if (!events.awaitReady(Duration.ofSeconds(10))) {
       throw new AssertionError("the index was not rebuilt in time");

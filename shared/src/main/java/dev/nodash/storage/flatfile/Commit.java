@@ -23,7 +23,7 @@ import java.util.Set;
  * <ol>
  * <li>A line whose id is in the index is left out and named to its caller.
  * <li>So is a line whose id came earlier in the round; its caller waits for the earlier one's force.
- * <li>Each partition is appended once, and its ids enter the index.
+ * <li>Each partition is appended once, and those of its ids that may come again enter the index.
  * <li>Each caller is told; one whose partitions all failed unwritten may try again at once.
  * </ol>
  */
@@ -85,7 +85,11 @@ final class Commit {
     void write(Path path, PartitionFiles files, RecentIds index) {
       try {
         files.append(path, lines.values().stream().map(Append.Line::bytes).toList());
-        lines.forEach((key, line) -> index.add(key.tenant, key.id, line.receivedAt()));
+        lines.forEach((key, line) -> {
+          if (key.id.isRepeatable()) {
+            index.add(key.tenant, key.id, line.receivedAt());
+          }
+        });
       } catch (StoreException e) {
         failure = Optional.of(e);
       }

@@ -2,10 +2,9 @@ package dev.nodash.storage.flatfile;
 
 import dev.nodash.model.Event;
 import dev.nodash.model.Tenant;
-import dev.nodash.storage.Cursor;
-import dev.nodash.storage.Cursor.Position;
 import dev.nodash.storage.EventReader;
 import dev.nodash.storage.Page;
+import dev.nodash.storage.PageCollector;
 import dev.nodash.storage.StoreUnavailable;
 import dev.nodash.storage.flatfile.EventLine.Corrupt;
 import java.io.IOException;
@@ -32,26 +31,23 @@ final class EventPages implements EventReader {
 
   @Override
   public Page<Event> events(Tenant tenant, Query query) {
-    var page = new PageCollector<Event, Position>(Position::of, query.cursor().map(Cursor::position), query.limit());
+    var page = PageCollector.of(query);
     try {
       for (var partition : Partition.of(folder.disk(), folder.root(), Names.of(tenant), day -> touches(day, query))) {
-        read(partition.in(folder.root()), query, page);
+        read(partition.in(folder.root()), page);
       }
     } catch (IOException e) {
       throw new StoreUnavailable("cannot read the events beneath " + folder.root(), e);
     }
-    return page.page(event -> Cursor.of(Position.of(event)));
+    return page.page();
   }
 
-  private void read(Path path, Query query, PageCollector<Event, Position> page) throws IOException {
+  private void read(Path path, PageCollector<Event> page) throws IOException {
     try (var file = folder.disk().openForReading(path)) {
       var length = files.durableLength(path, file.size());
       Lines.forEach(file, length, (number, line) -> {
         try {
-          var event = EventLine.decode(line);
-          if (matches(event, query)) {
-            page.add(event);
-          }
+          page.add(EventLine.decode(line));
         } catch (Corrupt e) {
           LOG.debug("{} line {} is corrupt and left out: {}", path, number, e.getMessage());
         }
@@ -65,13 +61,5 @@ final class EventPages implements EventReader {
   private static boolean touches(LocalDate day, Query query) {
     return query.from().map(from -> !day.isBefore(Partition.dayOf(from))).orElse(true)
         && query.to().map(to -> !day.isAfter(Partition.dayOf(to))).orElse(true);
-  }
-
-  private static boolean matches(Event event, Query query) {
-    var timestamp = event.time().timestamp();
-    return (query.user().isEmpty() || query.user().equals(event.actor().userId()))
-        && query.event().map(event.name()::equals).orElse(true)
-        && query.from().map(from -> !timestamp.isBefore(from)).orElse(true)
-        && query.to().map(timestamp::isBefore).orElse(true);
   }
 }

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -32,16 +33,15 @@ import org.slf4j.LoggerFactory;
  * {root}/.events.lock                                          held by the process that owns the folder
  * </pre>
  *
- * <p>An append that returns is durable, with the folders above it. An id is stored once in the deduplication time or
- * the newest {@code maxIds} ids, also over restarts: after a start nothing is taken until the index is rebuilt. A full
- * disk is {@link StoreUnavailable} and passes when space returns; after a failed force only a restart helps.
+ * <p>An append that returns is durable, with the folders above it. An id that may come again is stored once in the
+ * deduplication time or the newest {@code maxIds} of them, also over restarts: after a start nothing is taken until the
+ * index is rebuilt. A full disk is {@link StoreUnavailable} and passes when space returns; after a failed force only a
+ * restart helps.
  *
  * <p>Limits: one process a folder, on a file system whose fdatasync and locks keep their word (no network share); files
  * are removed or edited by others only while no process owns the folder.
  */
 public final class FlatFileEventStore implements EventStore, EventReader {
-  /** How long an append waits for the disk, unless told otherwise. */
-  public static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(10);
   private static final Logger LOG = LoggerFactory.getLogger(FlatFileEventStore.class);
   private static final String LOCK = ".events.lock";
 
@@ -101,13 +101,13 @@ public final class FlatFileEventStore implements EventStore, EventReader {
     return pages.events(tenant, query);
   }
 
-  /** The deduplication window in force now. */
-  public Deduplicator.Window window() {
-    return index.window(clock.instant());
+  @Override
+  public Deduplicator.Window window(Instant now) {
+    return index.window(now);
   }
 
   /** How many events wait for the disk now, besides those that are being written. */
-  public int waiting() {
+  int waiting() {
     return writer.waiting();
   }
 

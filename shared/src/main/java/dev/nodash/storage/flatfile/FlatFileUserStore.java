@@ -5,9 +5,9 @@ import dev.nodash.model.Identify;
 import dev.nodash.model.Tenant;
 import dev.nodash.model.User;
 import dev.nodash.model.UserId;
-import dev.nodash.storage.Cursor;
 import dev.nodash.storage.Health;
 import dev.nodash.storage.Page;
+import dev.nodash.storage.PageCollector;
 import dev.nodash.storage.StoreUnavailable;
 import dev.nodash.storage.UserReader;
 import dev.nodash.storage.UserStore;
@@ -81,17 +81,16 @@ public final class FlatFileUserStore implements UserStore, UserReader {
 
   @Override
   public Page<User> users(Tenant tenant, Query query) {
-    var page = new PageCollector<User, String>(user -> user.id().value(),
-        query.cursor().map(Cursor::user).map(UserId::value), query.limit());
+    var page = PageCollector.of(query);
     try {
       var paths = query.user().isPresent()
           ? Stream.of(files.of(tenant, query.user().get()))
           : files.all(tenant).stream();
-      paths.map(this::readable).flatMap(Optional::stream).filter(user -> matches(user, query)).forEach(page::add);
+      paths.map(this::readable).flatMap(Optional::stream).forEach(page::add);
     } catch (IOException e) {
       throw new StoreUnavailable("cannot list the users beneath " + folder.root(), e);
     }
-    return page.page(user -> Cursor.of(user.id()));
+    return page.page();
   }
 
   @Override
@@ -156,11 +155,5 @@ public final class FlatFileUserStore implements UserStore, UserReader {
       LOG.warn("{} is left out", path, e);
       return Optional.empty();
     }
-  }
-
-  private static boolean matches(User user, Query query) {
-    return query.user().map(user.id()::equals).orElse(true)
-        && query.from().map(from -> !user.firstSeen().isBefore(from)).orElse(true)
-        && query.to().map(user.firstSeen()::isBefore).orElse(true);
   }
 }

@@ -3,7 +3,6 @@ package dev.nodash.storage.memory;
 import dev.nodash.model.EventId;
 import dev.nodash.model.Tenant;
 import dev.nodash.storage.Deduplicator;
-import dev.nodash.storage.Health;
 import dev.nodash.storage.Owner;
 import dev.nodash.storage.RecentIds;
 import java.time.Duration;
@@ -21,7 +20,7 @@ import java.util.LinkedHashMap;
  * A claim whose lease has ended is forgotten. Limits: other processes know nothing of it, and a restart forgets all;
  * the store's own idempotency covers both.
  */
-public final class MemoryDeduplicator implements Deduplicator {
+public final class MemoryDeduplicator implements Deduplicator, InHeap {
   private final int max;
   private final Duration lease;
   private final RecentIds done;
@@ -82,16 +81,6 @@ public final class MemoryDeduplicator implements Deduplicator {
   @Override
   public Window window(Instant now) {
     return done.window(now);
-  }
-
-  @Override
-  public Health check() {
-    return Health.HEALTHY;
-  }
-
-  @Override
-  public void close() {
-    // nothing is held but memory
   }
 
   /** How many claims and done events are kept. */

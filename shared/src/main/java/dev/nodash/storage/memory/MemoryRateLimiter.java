@@ -2,7 +2,6 @@ package dev.nodash.storage.memory;
 
 import dev.nodash.model.EventId;
 import dev.nodash.model.Tenant;
-import dev.nodash.storage.Health;
 import dev.nodash.storage.RateLimiter;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * budget's newest sub-bucket counts as that one, so that a clock set back refuses rather than admits; a clock that leaps
  * ahead ends windows early.
  */
-public final class MemoryRateLimiter implements RateLimiter {
+public final class MemoryRateLimiter implements RateLimiter, InHeap {
   public static final int MAX_SUBJECTS = 50_000;
 
   private final Limits limits;
@@ -117,16 +116,6 @@ public final class MemoryRateLimiter implements RateLimiter {
   private static @Nullable Budget live(Budgets in, UUID key, long bucket) {
     var budget = in.get(key);
     return budget != null && budget.isLive(bucket) ? budget : null;
-  }
-
-  @Override
-  public Health check() {
-    return Health.HEALTHY;
-  }
-
-  @Override
-  public void close() {
-    // nothing is held but memory
   }
 
   /** How many budgets are kept for subjects and addresses. */

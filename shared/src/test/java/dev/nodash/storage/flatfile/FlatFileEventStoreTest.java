@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nodash.model.Event;
+import dev.nodash.model.EventId;
 import dev.nodash.model.EventTime;
 import dev.nodash.model.JsonText;
 import dev.nodash.model.Tenant;
@@ -28,7 +29,9 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.TimeZone;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -36,6 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FlatFileEventStoreTest extends EventStoreContract {
+  private static final int MAX_IDS = 1000;
   private static final String DAY = "acme/2026/03/events-2026-03-01.jsonl";
 
   @TempDir
@@ -45,7 +49,7 @@ class FlatFileEventStoreTest extends EventStoreContract {
 
   @BeforeEach
   void open() throws InterruptedException {
-    store = open(root, 1000);
+    store = open(root, MAX_IDS);
   }
 
   @AfterEach
@@ -55,7 +59,7 @@ class FlatFileEventStoreTest extends EventStoreContract {
 
   static FlatFileEventStore open(Path root, int maxIds) throws InterruptedException {
     var opened = new FlatFileEventStore(root, Clock.fixed(NOW, ZoneOffset.UTC), Duration.ofDays(1), maxIds,
-        FlatFileEventStore.DEFAULT_DEADLINE);
+        Duration.ofSeconds(10));
     assertThat(opened.awaitReady(Duration.ofSeconds(10))).isTrue();
     return opened;
   }
@@ -158,6 +162,20 @@ class FlatFileEventStoreTest extends EventStoreContract {
       store = open(root, 2);
       assertThat(events.stream().map(event -> store.contains(acme, event.id()))).containsExactly(false, true, false,
           true, false);
+      assertThat(store.window(NOW).duration()).as("since an id was lost").isBetween(Duration.ofSeconds(2),
+          Duration.ofSeconds(3));
+    }
+
+    @Test
+    void ids_that_cannot_come_again_push_out_none_that_can() throws InterruptedException {
+      var retried = append(event().build());
+      var random = new Random(1);
+      var others = Stream.generate(() -> event().id(EventId.random(NOW, random)).build()).limit(MAX_IDS).toList();
+      assertThat(store.append(acme, others)).isEmpty();
+      assertThat(store.append(acme, List.of(retried))).containsExactly(retried.id());
+      restart();
+      assertThat(store.append(acme, List.of(retried))).containsExactly(retried.id());
+      assertThat(store.events(acme, EventReader.Query.all()).total()).isEqualTo(1 + MAX_IDS);
     }
 
     @Test
