@@ -105,7 +105,9 @@ public final class Engines {
       throws IOException {
     var headers = new HashMap<String, String>();
     request.headers().forEach(header -> headers.put(header.headerName().lowerCase(), header.get()));
-    var body = request.content().hasEntity() ? Body.read(request.content().inputStream()) : Body.EMPTY;
+    var body = request.content().hasEntity()
+        ? Body.read(request.content().inputStream(), HttpRequest.MAX_BODY_BYTES)
+        : Body.EMPTY;
     var answer = line.apply(new HttpRequest(request.prologue().method().text(), request.prologue().uriPath().rawPath(),
         headers, Map.of(), body, request.remotePeer().host(), false));
     response.status(answer.status());
