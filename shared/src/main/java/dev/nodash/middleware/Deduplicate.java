@@ -3,6 +3,7 @@ package dev.nodash.middleware;
 import dev.nodash.middleware.Rejection.Unavailable;
 import dev.nodash.model.EventId;
 import dev.nodash.model.Tenant;
+import dev.nodash.storage.DataRefused;
 import dev.nodash.storage.Deduplicator;
 import dev.nodash.storage.OutcomeUnknown;
 import dev.nodash.storage.Owner;
@@ -25,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * <ol>
  * <li>The first attempt in this process claims the event; attempts beside it wait for its outcome instead of asking.
  * <li>Fresh: store it, then confirm. A confirm that fails costs a check later, so the answer stays that it is stored.
- * <li>Certainly not written: release, so that a retry may come at once.
+ * <li>Certainly not written, since the store could not or would not: release, so that a retry may come at once.
  * <li>Perhaps written: keep the lease; a retry may come when it has ended, and the store's own idempotency decides.
  * <li>Done: it is a duplicate. In flight in another process: try again in a second.
  * </ol>
@@ -69,6 +70,7 @@ final class Deduplicate {
    *
    * @param store stores it durably; answers false if the store had it already
    * @throws StoreUnavailable if certainly nothing was written
+   * @throws DataRefused if the store refuses it for what it holds
    * @throws OutcomeUnknown if it may have been written
    */
   Outcome around(Tenant tenant, EventId id, BooleanSupplier store) {
@@ -92,7 +94,7 @@ final class Deduplicate {
       var outcome = claimed(tenant, id, store);
       end = End.DURABLE;
       return outcome;
-    } catch (StoreUnavailable | Rejected e) {
+    } catch (StoreUnavailable | DataRefused | Rejected e) {
       end = End.NOT_WRITTEN;
       throw e;
     } finally {
@@ -110,7 +112,7 @@ final class Deduplicate {
         boolean stored;
         try {
           stored = store.getAsBoolean();
-        } catch (StoreUnavailable | Rejected e) {
+        } catch (StoreUnavailable | DataRefused | Rejected e) {
           quietly("released", () -> deduplicator.release(tenant, id, owner));
           throw e;
         }

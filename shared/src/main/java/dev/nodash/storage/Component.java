@@ -1,10 +1,15 @@
 package dev.nodash.storage;
 
+import java.util.Set;
+
 /** A dependency that can be asked for its health and is closed at the end of the process. */
 public interface Component extends AutoCloseable {
 
   /** Checks the dependency now; never throws, may be called by many threads at once. */
   Health check();
+
+  /** What it promises beyond its contract. */
+  Set<Guarantee> guarantees();
 
   /** Whether it is unhealthy for good, so that only a restart of the process can help. */
   default boolean isFatal() {

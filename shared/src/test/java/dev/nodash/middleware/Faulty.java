@@ -8,6 +8,7 @@ import dev.nodash.model.UserId;
 import dev.nodash.storage.Component;
 import dev.nodash.storage.Deduplicator;
 import dev.nodash.storage.EventStore;
+import dev.nodash.storage.Guarantee;
 import dev.nodash.storage.Health;
 import dev.nodash.storage.Owner;
 import dev.nodash.storage.RateLimiter;
@@ -45,6 +46,11 @@ abstract class Faulty implements Component {
   @Override
   public Health check() {
     return health.orElseGet(real::check);
+  }
+
+  @Override
+  public Set<Guarantee> guarantees() {
+    return real.guarantees();
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.nodash.model.Tenant;
 import dev.nodash.storage.Deduplicator;
 import dev.nodash.storage.EventReader;
 import dev.nodash.storage.EventStore;
+import dev.nodash.storage.Guarantee;
 import dev.nodash.storage.Health;
 import dev.nodash.storage.Page;
 import dev.nodash.storage.RecentIds;
@@ -114,6 +115,11 @@ public final class FlatFileEventStore implements EventStore, EventReader {
   /** Waits until the index is rebuilt or cannot be; answers whether that came in time. */
   public boolean awaitReady(Duration timeout) throws InterruptedException {
     return recovered.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public Set<Guarantee> guarantees() {
+    return Set.of(Guarantee.SURVIVES_CRASH, Guarantee.ONCE, Guarantee.TELLS_DUPLICATES);
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.nodash.model.Identify;
 import dev.nodash.model.Tenant;
 import dev.nodash.model.User;
 import dev.nodash.model.UserId;
+import dev.nodash.storage.Guarantee;
 import dev.nodash.storage.Health;
 import dev.nodash.storage.Page;
 import dev.nodash.storage.PageCollector;
@@ -14,6 +15,7 @@ import dev.nodash.storage.UserStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -91,6 +93,11 @@ public final class FlatFileUserStore implements UserStore, UserReader {
       throw new StoreUnavailable("cannot list the users beneath " + folder.root(), e);
     }
     return page.page();
+  }
+
+  @Override
+  public Set<Guarantee> guarantees() {
+    return Set.of(Guarantee.SURVIVES_CRASH);
   }
 
   @Override

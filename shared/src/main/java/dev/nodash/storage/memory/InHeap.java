@@ -1,7 +1,9 @@
 package dev.nodash.storage.memory;
 
 import dev.nodash.storage.Component;
+import dev.nodash.storage.Guarantee;
 import dev.nodash.storage.Health;
+import java.util.Set;
 
 /** What holds nothing but memory: it is healthy as long as the process runs, and there is nothing to close. */
 interface InHeap extends Component {
@@ -9,6 +11,11 @@ interface InHeap extends Component {
   @Override
   default Health check() {
     return Health.HEALTHY;
+  }
+
+  @Override
+  default Set<Guarantee> guarantees() {
+    return Set.of();
   }
 
   @Override

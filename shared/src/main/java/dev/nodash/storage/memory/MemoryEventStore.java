@@ -6,6 +6,7 @@ import dev.nodash.model.Tenant;
 import dev.nodash.storage.Deduplicator;
 import dev.nodash.storage.EventReader;
 import dev.nodash.storage.EventStore;
+import dev.nodash.storage.Guarantee;
 import dev.nodash.storage.Page;
 import dev.nodash.storage.PageCollector;
 import java.time.Instant;
@@ -48,6 +49,11 @@ public final class MemoryEventStore implements EventStore, EventReader, InHeap {
   @Override
   public Deduplicator.Window window(Instant now) {
     return Deduplicator.Window.UNBOUNDED;
+  }
+
+  @Override
+  public Set<Guarantee> guarantees() {
+    return Set.of(Guarantee.ONCE, Guarantee.TELLS_DUPLICATES);
   }
 
   @Override

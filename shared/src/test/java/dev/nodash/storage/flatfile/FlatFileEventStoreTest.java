@@ -44,6 +44,8 @@ class FlatFileEventStoreTest extends EventStoreContract {
 
   @TempDir
   private Path root;
+  @TempDir
+  private Path remains;
   private FlatFileEventStore store;
   private final Tenant acme = Tenant.of("acme");
 
@@ -72,6 +74,17 @@ class FlatFileEventStoreTest extends EventStoreContract {
   @Override
   protected EventReader reader() {
     return store;
+  }
+
+  @Override
+  protected void crash() {
+    Remains.of(root, remains);
+    store.close();
+    try {
+      store = open(remains, MAX_IDS);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private void restart() throws InterruptedException {

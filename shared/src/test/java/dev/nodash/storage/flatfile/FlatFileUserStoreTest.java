@@ -29,6 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 class FlatFileUserStoreTest extends UserStoreContract {
   @TempDir
   private Path root;
+  @TempDir
+  private Path remains;
   private FlatFileUserStore store;
   private final Tenant acme = Tenant.of("acme");
 
@@ -50,6 +52,13 @@ class FlatFileUserStoreTest extends UserStoreContract {
   @Override
   protected UserReader reader() {
     return store;
+  }
+
+  @Override
+  protected void crash() {
+    Remains.of(root, remains);
+    store.close();
+    store = new FlatFileUserStore(remains);
   }
 
   @Nested

@@ -5,15 +5,18 @@ import static dev.nodash.storage.Deduplicator.Claim.FRESH;
 import static dev.nodash.storage.Deduplicator.Claim.IN_FLIGHT;
 import static dev.nodash.storage.kit.Samples.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nodash.model.EventId;
 import dev.nodash.model.Tenant;
 import dev.nodash.storage.Deduplicator;
 import dev.nodash.storage.Deduplicator.Claim;
+import dev.nodash.storage.Guarantee;
 import dev.nodash.storage.Owner;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +36,11 @@ public abstract class DeduplicatorContract {
 
   /** The deduplicator under test, made with the constants above; it lives at least as long as one test. */
   protected abstract Deduplicator deduplicator();
+
+  /** The deduplicator as another process has it; asked for only where {@link Guarantee#SHARED} is declared. */
+  protected Deduplicator second() {
+    throw new AssertionError("declares SHARED and has no second instance");
+  }
 
   private Claim claim(Owner by, Instant now) {
     return deduplicator().claim(tenant, id, by, now);
@@ -146,6 +154,22 @@ public abstract class DeduplicatorContract {
       assertThat(confirm(other, later)).isTrue();
       assertThat(release(owner)).isFalse();
       assertThat(claim(owner, later)).isEqualTo(DONE);
+    }
+  }
+
+  @Nested
+  class Promising {
+
+    @Test
+    void two_processes_see_each_others_claims_where_that_is_promised() {
+      if (!deduplicator().guarantees().contains(Guarantee.SHARED)) {
+        assertThatThrownBy(DeduplicatorContract.this::second).isInstanceOf(AssertionError.class);
+        return;
+      }
+      var both = List.of(deduplicator(), second());
+      var claims = Concurrently.run(100, i -> both.get(i % 2).claim(tenant, id, Owner.random(), NOW));
+      assertThat(Collections.frequency(claims, FRESH)).isEqualTo(1);
+      assertThat(Collections.frequency(claims, IN_FLIGHT)).isEqualTo(99);
     }
   }
 

@@ -16,6 +16,7 @@ import dev.nodash.model.UserId;
 import dev.nodash.storage.EventReader;
 import dev.nodash.storage.EventReader.Query;
 import dev.nodash.storage.EventStore;
+import dev.nodash.storage.Guarantee;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -38,9 +39,17 @@ public abstract class EventStoreContract {
   /** A reader of what the store under test has stored. */
   protected abstract EventReader reader();
 
-  /** Whether the engine can tell which events it had; where not, append answers an empty set and contains false. */
-  protected boolean tellsDuplicates() {
-    return true;
+  /** Ends what holds the events as kill -9 does, and starts it again. */
+  protected abstract void crash();
+
+  /** The store as another process has it; asked for only where {@link Guarantee#SHARED} is declared. */
+  protected EventStore second() {
+    throw new AssertionError("declares SHARED and has no second instance");
+  }
+
+  /** Where the engine cannot tell, append answers an empty set and contains false. */
+  private boolean tellsDuplicates() {
+    return store().guarantees().contains(Guarantee.TELLS_DUPLICATES);
   }
 
   private List<Event> all(Tenant of) {
@@ -133,6 +142,42 @@ public abstract class EventStoreContract {
           List.of(event().name("n" + i).id(id).build(), event().build())));
       assertThat(answers.stream().filter(Set::isEmpty).count()).isEqualTo(tellsDuplicates() ? 1 : 32);
       assertThat(all(tenant)).hasSize(33).satisfiesOnlyOnce(event -> assertThat(event.id()).isEqualTo(id));
+    }
+  }
+
+  @Nested
+  class Promising {
+
+    @Test
+    void an_event_stored_again_is_seen_once() {
+      assertThat(store().guarantees()).contains(Guarantee.ONCE);
+    }
+
+    @Test
+    void what_was_acknowledged_survives_a_crash_exactly_where_that_is_promised() {
+      var event = event().build();
+      store().append(tenant, List.of(event));
+      crash();
+      var survives = store().guarantees().contains(Guarantee.SURVIVES_CRASH);
+      assertThat(all(tenant)).isEqualTo(survives ? List.of(event) : List.of());
+      assertThat(store().contains(tenant, event.id())).isEqualTo(survives && tellsDuplicates());
+      store().append(tenant, List.of(event));
+      assertThat(all(tenant)).containsExactly(event);
+    }
+
+    @Test
+    void two_processes_store_an_event_once_where_that_is_promised() {
+      if (!store().guarantees().contains(Guarantee.SHARED)) {
+        assertThatThrownBy(EventStoreContract.this::second).isInstanceOf(AssertionError.class);
+        return;
+      }
+      var id = id();
+      var stores = List.of(store(), second());
+      var answers = Concurrently.run(32,
+          i -> stores.get(i % 2).append(tenant, List.of(event().name("n" + i).id(id).build())));
+      assertThat(answers.stream().filter(Set::isEmpty).count()).isEqualTo(tellsDuplicates() ? 1 : 32);
+      assertThat(all(tenant)).hasSize(1);
+      assertThat(stores.get(1).contains(tenant, id)).isEqualTo(tellsDuplicates());
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nodash.model.Tenant;
+import dev.nodash.storage.Guarantee;
 import dev.nodash.storage.RateLimiter;
 import dev.nodash.storage.RateLimiter.Decision;
 import dev.nodash.storage.RateLimiter.Limits;
@@ -12,6 +13,7 @@ import dev.nodash.storage.RateLimiter.Subject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -25,6 +27,11 @@ public abstract class RateLimiterContract {
 
   /** A limiter with these limits that has room for all subjects of a test; it lives at least as long as one test. */
   protected abstract RateLimiter limiter(Limits limits);
+
+  /** The limiter as another process has it; asked for only where {@link Guarantee#SHARED} is declared. */
+  protected RateLimiter second(Limits limits) {
+    throw new AssertionError("declares SHARED and has no second instance");
+  }
 
   /** How many random histories are tried. */
   protected int histories() {
@@ -154,6 +161,19 @@ public abstract class RateLimiterContract {
       var decisions = Concurrently.run(200, i -> limiter.take(tenant, new Subject("a" + i % 20, "u"), 1, NOW));
       assertThat(decisions.stream().filter(Decision::admitted)).hasSize(60);
     }
+  }
+
+  @Test
+  void two_processes_share_each_budget_where_that_is_promised() {
+    var limits = new Limits(50, WINDOW, 0);
+    var limiter = limiter(limits);
+    if (!limiter.guarantees().contains(Guarantee.SHARED)) {
+      assertThatThrownBy(() -> second(limits)).isInstanceOf(AssertionError.class);
+      return;
+    }
+    var both = List.of(limiter, second(limits));
+    var decisions = Concurrently.run(200, i -> both.get(i % 2).take(tenant, ANN, 1, NOW));
+    assertThat(decisions.stream().filter(Decision::admitted)).hasSize(50);
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.nodash.model.Tenant;
 import dev.nodash.model.Trait;
 import dev.nodash.model.User;
 import dev.nodash.model.UserId;
+import dev.nodash.storage.Guarantee;
 import dev.nodash.storage.UserReader;
 import dev.nodash.storage.UserReader.Query;
 import dev.nodash.storage.UserStore;
@@ -38,6 +39,14 @@ public abstract class UserStoreContract {
 
   /** A reader of what the store under test has stored. */
   protected abstract UserReader reader();
+
+  /** Ends what holds the users as kill -9 does, and starts it again. */
+  protected abstract void crash();
+
+  /** The store as another process has it; asked for only where {@link Guarantee#SHARED} is declared. */
+  protected UserStore second() {
+    throw new AssertionError("declares SHARED and has no second instance");
+  }
 
   /** How many bytes of traits the store takes. */
   protected long limit() {
@@ -173,6 +182,34 @@ public abstract class UserStoreContract {
       assertThat(reader().users(other, Query.all()).rows()).isEmpty();
       assertThat(store().merge(other, identify("u", Map.of("b", "1")))).isEqualTo(CREATED);
       assertThat(traits("u")).isEqualTo(Map.of("a", "1"));
+    }
+  }
+
+  @Nested
+  class Promising {
+
+    @Test
+    void what_was_acknowledged_survives_a_crash_exactly_where_that_is_promised() {
+      var identify = identify("u", Map.of("a", "1"));
+      store().merge(tenant, identify);
+      crash();
+      assertThat(store().createdBy(tenant, identify.userId()).isPresent())
+          .isEqualTo(store().guarantees().contains(Guarantee.SURVIVES_CRASH));
+      assertThat(store().merge(tenant, identify)).isEqualTo(CREATED);
+      assertThat(traits("u")).isEqualTo(Map.of("a", "1"));
+    }
+
+    @Test
+    void two_processes_lose_nothing_of_each_other_where_that_is_promised() {
+      if (!store().guarantees().contains(Guarantee.SHARED)) {
+        assertThatThrownBy(UserStoreContract.this::second).isInstanceOf(AssertionError.class);
+        return;
+      }
+      var stores = List.of(store(), second());
+      var answers = Concurrently.run(48,
+          i -> stores.get(i % 2).merge(tenant, identify("u", Map.of("k" + i, "" + i))));
+      assertThat(answers.stream().filter(CREATED::equals).count()).isEqualTo(1);
+      assertThat(user("u").traits()).hasSize(48);
     }
   }
 

@@ -5,7 +5,7 @@ import dev.nodash.storage.EventStore;
 import dev.nodash.storage.kit.EventStoreContract;
 
 class MemoryEventStoreTest extends EventStoreContract {
-  private final MemoryEventStore memory = new MemoryEventStore();
+  private MemoryEventStore memory = new MemoryEventStore();
 
   @Override
   protected EventStore store() {
@@ -15,5 +15,10 @@ class MemoryEventStoreTest extends EventStoreContract {
   @Override
   protected EventReader reader() {
     return memory;
+  }
+
+  @Override
+  protected void crash() {
+    memory = new MemoryEventStore();
   }
 }

@@ -5,7 +5,7 @@ import dev.nodash.storage.UserStore;
 import dev.nodash.storage.kit.UserStoreContract;
 
 class MemoryUserStoreTest extends UserStoreContract {
-  private final MemoryUserStore memory = new MemoryUserStore();
+  private MemoryUserStore memory = new MemoryUserStore();
 
   @Override
   protected UserStore store() {
@@ -15,5 +15,10 @@ class MemoryUserStoreTest extends UserStoreContract {
   @Override
   protected UserReader reader() {
     return memory;
+  }
+
+  @Override
+  protected void crash() {
+    memory = new MemoryUserStore();
   }
 }
