@@ -32,7 +32,7 @@ final class Engine {
     request.getCoyoteRequest().action(ActionCode.DISABLE_SWALLOW_INPUT, null);
   }
 
-  /** Takes back the error that Tomcat made of a body it could not read, which it would not report off its own threads. */
+  /** Takes back the error that Tomcat made of a body it could not read, so that the answer is ours. */
   void takeBackError() {
     response.getCoyoteResponse().setErrorReported();
     response.setSuspended(false);

@@ -1,9 +1,12 @@
 package dev.nodash.runner;
 
 import dev.nodash.http.Body;
+import dev.nodash.http.Body.Fault;
 import dev.nodash.http.HttpRequest;
 import dev.nodash.http.HttpResponse;
 import dev.nodash.middleware.Route;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -11,6 +14,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -22,8 +26,12 @@ import org.springframework.cloud.function.context.FunctionCatalog;
 final class FunctionServlet extends HttpServlet {
   private static final Logger LOG = LoggerFactory.getLogger(FunctionServlet.class);
 
+  /** Threads that may wait for bodies in chunks; the others are left for clients who make nobody wait. */
+  private static final int MOST_WAITS = 50;
+
   private final transient Map<String, Function<HttpRequest, HttpResponse>> functions;
   private final transient BodyRoom room = BodyRoom.ofHeap();
+  private final transient Semaphore waits = new Semaphore(MOST_WAITS);
   private final Duration patience;
 
   /**
@@ -45,7 +53,8 @@ final class FunctionServlet extends HttpServlet {
   protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
     var in = request.getInputStream();
     var length = request.getContentLengthLong();
-    if (length <= in.available() && request.getHeader("transfer-encoding") == null) {
+    var chunked = request.getHeader("transfer-encoding") != null;
+    if (!chunked && length <= in.available()) {
       answer(request, response, new Body(in.readNBytes((int) Math.max(0, length))));
       return;
     }
@@ -55,29 +64,58 @@ final class FunctionServlet extends HttpServlet {
       answer(request, response, new Body(new byte[0], length));
       return;
     }
-    answerLater(request, response, new SlowBody(room, length > usable ? 0 : usable, patience));
+    var body = new IncomingBody(room, length > usable ? 0 : usable);
+    if (chunked) {
+      try (body) {
+        answer(request, response, awaited(body, in));
+      }
+    } else {
+      answerLater(request, in, body);
+    }
   }
 
-  private void answerLater(HttpServletRequest request, HttpServletResponse response, SlowBody slow) {
-    var exchange = request.startAsync();
-    exchange.setTimeout(0);
-    Thread.ofVirtual().start(() -> {
-      try (slow) {
-        var body = slow.read(request.getInputStream());
-        if (body.fault().isPresent()) {
-          Engine.of(request).takeBackError();
-        }
-        answer(request, response, body);
-      } catch (IOException e) {
-        LOG.debug("the client left before it was answered", e);
-      } finally {
-        exchange.complete();
+  /** Waits for a body in chunks, since Tomcat loses an exchange that ends with the last of them if nobody waits. */
+  private Body awaited(IncomingBody body, ServletInputStream in) {
+    if (!waits.tryAcquire()) {
+      return Body.unread(Fault.NO_ROOM);
+    }
+    try {
+      long start = System.nanoTime();
+      var read = body.read(in);
+      while (read.isEmpty()) {
+        read = System.nanoTime() - start > patience.toNanos()
+            ? Optional.of(Body.unread(Fault.LATE))
+            : body.read(in);
       }
-    });
+      return read.get();
+    } finally {
+      waits.release();
+    }
+  }
+
+  private void answerLater(HttpServletRequest request, ServletInputStream in, IncomingBody incoming) {
+    var exchange = request.startAsync();
+    exchange.setTimeout(patience.toMillis());
+    var slow = new SlowBody(in, incoming, body -> answerLate(exchange, body));
+    exchange.addListener(slow);
+    in.setReadListener(slow);
+  }
+
+  private void answerLate(AsyncContext exchange, Body body) {
+    try {
+      answer((HttpServletRequest) exchange.getRequest(), (HttpServletResponse) exchange.getResponse(), body);
+    } catch (IOException e) {
+      LOG.debug("the client left before it was answered", e);
+    } finally {
+      exchange.complete();
+    }
   }
 
   /** Answers; a client that is still sending then is cut off, for what it sends next cannot be told from a request. */
   private void answer(HttpServletRequest request, HttpServletResponse response, Body body) throws IOException {
+    if (body.fault().isPresent()) {
+      Engine.of(request).takeBackError();
+    }
     if (!request.getInputStream().isFinished()) {
       Engine.of(request).leaveBody();
       response.setHeader("Connection", "close");

@@ -21,9 +21,11 @@ class WebServer {
   @Bean
   ServletRegistrationBean<FunctionServlet> functions(FunctionCatalog catalog,
       TomcatServerProperties tomcat) {
-    var registration = new ServletRegistrationBean<>(
-        new FunctionServlet(catalog, Objects.requireNonNull(tomcat.getConnectionTimeout())), "/*");
+    // Before the engine gives up the connection, so that there still is one for the answer.
+    var patience = Objects.requireNonNull(tomcat.getConnectionTimeout()).dividedBy(2);
+    var registration = new ServletRegistrationBean<>(new FunctionServlet(catalog, patience), "/*");
     registration.setLoadOnStartup(1);
+    registration.setAsyncSupported(true);
     return registration;
   }
 

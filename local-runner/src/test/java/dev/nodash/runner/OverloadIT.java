@@ -50,7 +50,7 @@ class OverloadIT {
   @BeforeAll
   void start(@TempDir Path folder) {
     runner = RunnerProcess.start(folder,
-        Map.of("RATE_LIMIT_MAX", LIMIT, "LOG_LEVEL", "warn", "SERVER_TOMCAT_CONNECTION_TIMEOUT", "2s"));
+        Map.of("RATE_LIMIT_MAX", LIMIT, "LOG_LEVEL", "warn", "SERVER_TOMCAT_CONNECTION_TIMEOUT", "4s"));
   }
 
   @AfterEach
@@ -122,6 +122,27 @@ class OverloadIT {
   }
 
   @Test
+  void aClientThatClosesItsSideIsAnsweredAndOneThatResetsHarmsNobody() throws IOException {
+    var event = "{\"event\":\"a\",\"userId\":\"half\"}";
+    var chunks = HEAD + "Transfer-Encoding: chunked\r\n\r\n";
+    var chunk = Integer.toHexString(event.length()) + "\r\n" + event + "\r\n0\r\n\r\n";
+    var whole = HEAD + "Content-Length: " + event.length() + "\r\n\r\n";
+    for (var parts : List.of(List.of(chunks + chunk), List.of(chunks, chunk), List.of(whole, event))) {
+      try (var socket = connected()) {
+        parts.forEach(part -> send(socket, part));
+        socket.shutdownOutput();
+        assertThat(status(socket)).isEqualTo("200");
+      }
+    }
+    for (int i = 0; i < 200; i++) {
+      try (var socket = connected()) {
+        socket.setSoLinger(true, 0);
+        send(socket, (i % 2 == 0 ? whole : chunks) + "5");
+      }
+    }
+  }
+
+  @Test
   void aStalledClientIsCutOffWhileOthersAreServed() throws IOException {
     try (var inHead = connected();
         var inBody = connected()) {
@@ -188,6 +209,8 @@ class OverloadIT {
         answers.add(closedOr(socket));
       }
       assertThat(answers).contains("503", "408").isSubsetOf("503", "408", "closed");
+      var later = "{\"event\":\"a\",\"userId\":\"later\",\"properties\":{\"x\":\"" + "x".repeat(20_000) + "\"}}";
+      assertThat(runner.post("/v1/track", later).statusCode()).as("the room is free again").isEqualTo(200);
     } finally {
       for (var socket : large) {
         socket.close();
