@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,9 @@ public final class Deployment implements AutoCloseable {
   private static final Duration STORE_DEADLINE = Duration.ofSeconds(10);
   /** Longer than the store's deadline by 5 seconds, so that no lease ends while its append may still succeed. */
   private static final Duration LEASE = STORE_DEADLINE.plusSeconds(6);
+
+  /** With the time to drain and to answer before it, less than the 10 seconds in which a process must end. */
+  private static final Duration CLOSE = Duration.ofSeconds(3);
 
   private final Ports ports;
   private final Functions functions;
@@ -66,15 +70,28 @@ public final class Deployment implements AutoCloseable {
     return functions;
   }
 
-  /** Finishes what was accepted; a fault of one backend does not keep the others open. */
+  /** Finishes what was accepted; a backend that fails or does not end keeps neither the others nor the process. */
   @Override
   public void close() {
-    for (Component component : List.of(ports.events(), ports.users(), ports.rateLimiter(), ports.deduplicator())) {
-      try {
-        component.close();
-      } catch (RuntimeException e) {
-        LOG.error("a store did not close cleanly", e);
+    var closing = Stream.of(ports.events(), ports.users(), ports.rateLimiter(), ports.deduplicator())
+        .map(component -> Thread.ofPlatform().daemon().name("nodash-close").start(() -> close(component))).toList();
+    long end = System.nanoTime() + CLOSE.toNanos();
+    try {
+      for (var thread : closing) {
+        if (!thread.join(Duration.ofNanos(Math.max(0, end - System.nanoTime())))) {
+          LOG.error("a store did not close within {} and is left as it is", CLOSE);
+        }
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void close(Component component) {
+    try {
+      component.close();
+    } catch (RuntimeException e) {
+      LOG.error("a store did not close cleanly", e);
     }
   }
 

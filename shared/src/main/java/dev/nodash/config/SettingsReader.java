@@ -28,6 +28,8 @@ import javax.crypto.spec.SecretKeySpec;
 /** Knows the variables, their defaults and the rules between them. */
 final class SettingsReader {
   private static final Pattern HEADER_NAME = Pattern.compile("[A-Za-z0-9-]{1,64}");
+  private static final Pattern HOST = Pattern
+      .compile("[A-Za-z0-9._-]{1,253}|[0-9A-Fa-f.]*:[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*(?:%[A-Za-z0-9]+)?");
   private static final Pattern ORIGIN = Pattern.compile("\\*|[a-z][a-z0-9+.-]*://[^\\s/,]+");
   private static final int MIN_SECRET_BYTES = 32;
   private static final int YEAR_SECONDS = 31_536_000;
@@ -40,6 +42,9 @@ final class SettingsReader {
   SettingsReader(Variables variables) {
     this.variables = variables;
     this.environment = variables.choice("NODE_ENV", Environment.class, Environment.DEVELOPMENT);
+    if (variables.text("NODE_ENV").filter(text -> !text.equals(text.toLowerCase(Locale.ROOT))).isPresent()) {
+      variables.fault("NODE_ENV", "must be in lower case");
+    }
     var mayBeEphemeral = variables.flag("LAMBDA_ALLOW_EPHEMERAL");
     this.mustOutliveSandbox = variables.text("AWS_LAMBDA_FUNCTION_NAME").isPresent() && !mayBeEphemeral;
   }
@@ -60,9 +65,17 @@ final class SettingsReader {
     if (source == Source.FORWARDED && hops == 0) {
       variables.fault("TRUSTED_PROXIES", "must be 1 or more where CLIENT_ADDRESS is forwarded");
     }
-    return new Server(variables.text("HOST").orElse("0.0.0.0"), variables.number("PORT", 0, 65_535, 3001),
+    return new Server(host(), variables.number("PORT", 0, 65_535, 3001),
         variables.choice("LOG_LEVEL", LogLevel.class, LogLevel.INFO), corsOrigins(),
         new ClientAddress(source, hops));
+  }
+
+  private String host() {
+    var host = variables.text("HOST").orElse("0.0.0.0");
+    if (!HOST.matcher(host).matches()) {
+      variables.fault("HOST", "is neither a host name nor an address");
+    }
+    return host;
   }
 
   private Set<String> corsOrigins() {

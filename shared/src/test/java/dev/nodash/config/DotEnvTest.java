@@ -1,6 +1,7 @@
 package dev.nodash.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,8 +30,24 @@ class DotEnvTest {
   }
 
   @Test
-  void commentsEmptyLinesAndWhatIsNoAssignmentAreLeftOut() throws IOException {
-    assertThat(read("# A=1\n\n#B=2\r\nC=3\r\nnonsense\n1D=4\n")).containsOnly(Map.entry("C", "3"));
+  void commentsAndEmptyLinesAreLeftOut() throws IOException {
+    assertThat(read("# A=1\n\n  \t\n  #B=2\r\nC=3\r\n")).containsOnly(Map.entry("C", "3"));
+  }
+
+  @Test
+  void everyLineThatIsNoAssignmentIsNamedAndNotShown() {
+    assertThatThrownBy(() -> read("A=1\nnonsense\n1D=s3cret\n")).isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining(".env, line 2: is not NAME=value").hasMessageContaining(".env, line 3")
+        .hasMessageNotContaining("s3cret");
+    assertThatThrownBy(() -> DotEnv.read(Files.write(folder.resolve(".env"), new byte[]{'A', '=', (byte) 0xff})))
+        .isInstanceOf(ConfigurationException.class).hasMessageContaining(".env: cannot be read");
+  }
+
+  @Test
+  void aSecretOfTheEnvironmentBeatsItsOtherFormInTheFile() throws IOException {
+    read("A=file\nB_FILE=file\n");
+    assertThat(DotEnv.overlaid(folder.resolve(".env"), Map.of("A_FILE", "process", "B", "process")))
+        .containsOnly(Map.entry("A_FILE", "process"), Map.entry("B", "process"));
   }
 
   @Test

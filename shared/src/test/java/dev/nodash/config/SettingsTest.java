@@ -119,6 +119,21 @@ class SettingsTest {
           () -> of("CORS_ORIGINS=https://ok.example," + origin));
     }
 
+    @Test
+    void ofTheHostAreNamesAndAddresses() {
+      for (var valid : List.of("localhost", "0.0.0.0", "::", "fe80::1%eth0", "app.internal")) {
+        assertThat(of("HOST=" + valid).server().host()).isEqualTo(valid);
+      }
+      for (var wrong : List.of("http://a", "a b", "a:80", "a/b")) {
+        refuses(List.of("HOST: is neither a host name nor an address"), () -> of("HOST=" + wrong));
+      }
+    }
+
+    @Test
+    void ofTheEnvironmentAreInLowerCaseSinceSpringReadsThemToo() {
+      refuses(List.of("NODE_ENV: must be in lower case"), () -> of("NODE_ENV=Test"));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"x key", "x:key", "schlüssel"})
     void ofAHeaderNameAreThoseOfHttp(String name) {
