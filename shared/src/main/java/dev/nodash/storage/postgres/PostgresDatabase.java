@@ -1,39 +1,45 @@
 package dev.nodash.storage.postgres;
 
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import com.zaxxer.hikari.pool.HikariPool;
 import dev.nodash.storage.Health;
 import dev.nodash.storage.SchemaMode;
 import dev.nodash.storage.StoreException;
 import dev.nodash.storage.StoreUnavailable;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.postgresql.PGProperty;
-import org.postgresql.ds.PGSimpleDataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A PostgreSQL database with the tables of Nodash, and the pool of connections that its stores share. It is closed with
  * the last of them.
  *
  * <p>Each call is one statement in a transaction of its own, at READ COMMITTED, within the deadline. The pool keeps one
- * connection while nothing is asked. A connection pooler in between must be one that prepared statements work through;
+ * connection while nothing is asked, and after an outage it may take 5 seconds to notice that the engine is back. A
+ * connection pooler in between must be one that prepared statements work through;
  * else add {@code prepareThreshold=0} to the URL.
  */
 public final class PostgresDatabase {
+  private static final Logger LOG = LoggerFactory.getLogger(PostgresDatabase.class);
+
   private final PostgresUrl url;
   private final Timeouts timeouts;
   private final HikariDataSource pool;
   private final boolean durable;
+  private final Duration deadline;
   private final AtomicInteger stores = new AtomicInteger();
+  private final Semaphore calls = new Semaphore(Integer.MAX_VALUE);
+  private volatile boolean closed;
 
-  private PostgresDatabase(PostgresUrl url, Timeouts timeouts, HikariDataSource pool, boolean durable) {
+  private PostgresDatabase(PostgresUrl url, Duration deadline, Timeouts timeouts, HikariDataSource pool,
+      boolean durable) {
     this.url = url;
+    this.deadline = deadline;
     this.timeouts = timeouts;
     this.pool = pool;
     this.durable = durable;
@@ -53,10 +59,10 @@ public final class PostgresDatabase {
       throw new IllegalArgumentException("connections: " + connections + ", must be 1 or more");
     }
     var timeouts = Timeouts.of(deadline);
-    var pool = pool(url, connections, timeouts, deadline);
+    var pool = Pool.open(url, connections, timeouts, deadline);
     try {
-      var schema = new Schema(source(url, timeouts, 0), url);
-      return new PostgresDatabase(url, timeouts, pool, schema.prepare(mode, requireDurable));
+      var schema = new Schema(url, pool, Pool.source(url, timeouts, Pool.UNBOUNDED));
+      return new PostgresDatabase(url, deadline, timeouts, pool, schema.prepare(mode, requireDurable));
     } catch (RuntimeException e) {
       pool.close();
       throw e;
@@ -86,9 +92,14 @@ public final class PostgresDatabase {
 
   /** Runs a statement whose failure the caller wants to look at. */
   <T> T run(String sql, Work<T> work) throws SQLException {
+    if (closed || !calls.tryAcquire()) {
+      throw new StoreUnavailable(url + " is closed");
+    }
     try (var connection = connect(); var statement = connection.prepareStatement(sql)) {
       statement.setQueryTimeout(timeouts.statementSeconds());
       return work.run(statement);
+    } finally {
+      calls.release();
     }
   }
 
@@ -119,10 +130,18 @@ public final class PostgresDatabase {
     stores.incrementAndGet();
   }
 
-  /** One store less uses it. */
+  /** One store less uses it; the last one lets the calls under way finish and closes the connections. */
   void release() {
-    if (stores.decrementAndGet() == 0) {
-      pool.close();
+    if (stores.decrementAndGet() > 0) {
+      return;
+    }
+    closed = true;
+    try (pool) {
+      if (!calls.tryAcquire(Integer.MAX_VALUE, deadline.toNanos(), TimeUnit.NANOSECONDS)) {
+        LOG.error("{} is closed under a call that has not ended in its deadline", url);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -131,48 +150,6 @@ public final class PostgresDatabase {
       return pool.getConnection();
     } catch (SQLException e) {
       throw new StoreUnavailable("no connection to " + url, e);
-    }
-  }
-
-  private static HikariDataSource pool(PostgresUrl url, int connections, Timeouts timeouts, Duration deadline) {
-    var config = new HikariConfig();
-    config.setPoolName("nodash-postgres");
-    config.setDataSource(source(url, timeouts, timeouts.socketSeconds()));
-    config.setMaximumPoolSize(connections);
-    config.setMinimumIdle(1);
-    config.setConnectionTimeout(timeouts.connection().toMillis());
-    config.setValidationTimeout(timeouts.validation().toMillis());
-    config.setInitializationFailTimeout(deadline.toMillis());
-    config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
-    try {
-      return new HikariDataSource(config);
-    } catch (HikariPool.PoolInitializationException e) {
-      throw new IllegalStateException(url + " cannot be reached, or refuses the user", e);
-    }
-  }
-
-  private static PGSimpleDataSource source(PostgresUrl url, Timeouts timeouts, int socketSeconds) {
-    var source = new PGSimpleDataSource();
-    source.setUrl("jdbc:postgresql://" + url.hosts() + "/"
-        + URLEncoder.encode(url.database(), StandardCharsets.UTF_8));
-    source.setApplicationName("nodash");
-    source.setTcpKeepAlive(true);
-    // The detail of an error quotes the row, and the row is somebody's.
-    source.setLogServerErrorDetail(false);
-    url.parameters().forEach((name, value) -> set(source, name, value));
-    source.setUser(url.user());
-    source.setPassword(url.password());
-    source.setConnectTimeout(Math.max(1, (int) timeouts.connection().toSeconds()));
-    source.setSocketTimeout(socketSeconds);
-    source.setProperty(PGProperty.CANCEL_SIGNAL_TIMEOUT, Integer.toString(Timeouts.CANCEL_SECONDS));
-    return source;
-  }
-
-  private static void set(PGSimpleDataSource source, String name, String value) {
-    try {
-      source.setProperty(name, value);
-    } catch (SQLException e) {
-      throw new IllegalArgumentException("the parameter " + name + " is not known", e);
     }
   }
 }

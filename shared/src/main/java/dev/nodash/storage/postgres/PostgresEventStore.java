@@ -132,8 +132,8 @@ public final class PostgresEventStore implements BulkEventStore, EventReader, Re
   public Page<Event> events(Tenant tenant, Query query) {
     var after = query.cursor().map(Cursor::position);
     var where = new Where().and("tenant_id = ?", tenant.id().value())
-        .and("user_id = ?", query.user().map(UserId::value)).and("event_name = ?", query.event())
-        .and("timestamp >= ?", query.from()).and("timestamp < ?", query.to());
+        .andIf("user_id = ?", query.user().map(UserId::value)).andIf("event_name = ?", query.event())
+        .andIf("timestamp >= ?", query.from()).andIf("timestamp < ?", query.to());
     var total = table.count(where);
     after.ifPresent(place -> where.and("(timestamp, event_id) > (?, ?)", place.timestamp(), place.id().value()));
     var rows = table.select(EventTable.NAMES, where,

@@ -134,10 +134,11 @@ public final class PostgresUserStore implements UserStore, UserReader {
   public Page<User> users(Tenant tenant, Query query) {
     var after = query.cursor().map(Cursor::user).map(UserId::value);
     var where = new Where().and("tenant_id = ?", tenant.id().value())
-        .and("user_id = ?", query.user().map(UserId::value)).and("first_seen >= ?", query.from())
-        .and("first_seen < ?", query.to());
+        .andIf("user_id = ?", query.user().map(UserId::value)).andIf("first_seen >= ?", query.from())
+        .andIf("first_seen < ?", query.to());
     var total = table.count(where);
-    var rows = table.select(COLUMNS, where.and("user_id > ?", after), " ORDER BY user_id LIMIT " + (query.limit() + 1),
+    var rows = table.select(COLUMNS, where.andIf("user_id > ?", after),
+        " ORDER BY user_id LIMIT " + (query.limit() + 1),
         PostgresUserStore::user);
     var more = rows.size() > query.limit();
     return Page.of(more ? rows.subList(0, query.limit()) : rows, total, more, last -> Cursor.of(last.id()));

@@ -30,25 +30,40 @@ final class Schema {
       "users PRIMARY KEY (tenant_id, user_id)", "users CHECK ((bytes <= " + UserStore.MAX_BYTES + "))",
       "users.tenant_id text", "users.user_id text", "users.first_seen timestamp with time zone",
       "users.created_by uuid", "users.trait_keys text[]", "users.trait_values text[]",
-      "users.trait_times timestamp with time zone[]", "users.trait_events uuid[]", "users.bytes bigint");
+      "users.trait_times timestamp with time zone[]", "users.trait_events uuid[]", "users.bytes bigint",
+      "GRANT SELECT ON events", "GRANT INSERT ON events", "GRANT SELECT ON users", "GRANT INSERT ON users",
+      "GRANT UPDATE ON users");
   private static final String FOUND = """
-      SELECT c.relname || '.' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod)
-      FROM pg_catalog.pg_class c JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid
-      WHERE c.relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = ?)
-        AND c.relname IN ('events', 'users') AND a.attnum > 0 AND NOT a.attisdropped
+      WITH tables AS (
+        SELECT c.oid, c.relname AS name
+        FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname = ? AND c.relname IN ('events', 'users')
+      )
+      SELECT name || '.' || attname || ' ' || format_type(atttypid, atttypmod)
+      FROM tables JOIN pg_catalog.pg_attribute ON attrelid = oid WHERE attnum > 0 AND NOT attisdropped
       UNION ALL
-      SELECT c.relname || ' ' || pg_get_constraintdef(o.oid)
-      FROM pg_catalog.pg_class c JOIN pg_catalog.pg_constraint o ON o.conrelid = c.oid
-      WHERE c.relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = ?)
-        AND c.relname IN ('events', 'users')""";
-  private static final String PROMISES = "SELECT current_setting('server_encoding'), current_setting('fsync'), current_setting('synchronous_commit')";
+      SELECT name || ' ' || pg_get_constraintdef(c.oid)
+      FROM tables t JOIN pg_catalog.pg_constraint c ON conrelid = t.oid
+      UNION ALL
+      SELECT 'GRANT ' || privilege || ' ON ' || name
+      FROM tables, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE']) AS privilege
+      WHERE has_table_privilege(oid, privilege)""";
+  private static final String SETTINGS = """
+      SELECT current_setting('server_encoding'), current_setting('fsync'), current_setting('synchronous_commit')""";
 
-  private final DataSource source;
   private final PostgresUrl url;
+  private final DataSource pool;
+  private final DataSource unbounded;
 
-  Schema(DataSource source, PostgresUrl url) {
-    this.source = source;
+  /**
+   * A schema that is not looked at yet.
+   *
+   * @param unbounded connections that wait for a statement as long as it takes, for migrations
+   */
+  Schema(PostgresUrl url, DataSource pool, DataSource unbounded) {
     this.url = url;
+    this.pool = pool;
+    this.unbounded = unbounded;
   }
 
   /**
@@ -81,7 +96,8 @@ final class Schema {
 
   private void migrate() throws SQLException {
     try {
-      Flyway.configure().dataSource(source).schemas(url.schema()).createSchemas(true).locations("classpath:db/postgres")
+      Flyway.configure().dataSource(unbounded).schemas(url.schema()).createSchemas(true)
+          .locations("classpath:db/postgres")
           .failOnMissingLocations(true).table(HISTORY).baselineOnMigrate(true).baselineVersion(NO_HISTORY_YET).load()
           .migrate();
     } catch (FlywayException e) {
@@ -94,8 +110,7 @@ final class Schema {
 
   private String words(Set<String> missing) {
     if (missing.equals(SHAPE)) {
-      return url + ": the schema " + url.schema() + " has no tables events and users, or hides them from "
-          + url.user();
+      return url + ": the schema " + url.schema() + " has no tables events and users";
     }
     return url + ": the tables events and users of the schema " + url.schema()
         + " are older than this version or not made by it, they lack " + String.join("; ", new TreeSet<>(missing));
@@ -103,9 +118,8 @@ final class Schema {
 
   private Set<String> missing() throws SQLException {
     var missing = new HashSet<>(SHAPE);
-    try (var connection = source.getConnection(); var statement = connection.prepareStatement(FOUND)) {
+    try (var connection = pool.getConnection(); var statement = connection.prepareStatement(FOUND)) {
       statement.setString(1, url.schema());
-      statement.setString(2, url.schema());
       for (var rows = statement.executeQuery(); rows.next();) {
         missing.remove(rows.getString(1));
       }
@@ -114,7 +128,7 @@ final class Schema {
   }
 
   private Settings settings() throws SQLException {
-    try (var connection = source.getConnection(); var statement = connection.prepareStatement(PROMISES)) {
+    try (var connection = pool.getConnection(); var statement = connection.prepareStatement(SETTINGS)) {
       var rows = statement.executeQuery();
       rows.next();
       return new Settings(rows.getString(1), rows.getString(2), rows.getString(3));

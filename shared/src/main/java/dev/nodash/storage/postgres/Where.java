@@ -21,8 +21,8 @@ final class Where {
   }
 
   /** The condition if there is a value for it, else none. */
-  Where and(String condition, Optional<?> value) {
-    value.ifPresent(present -> and(condition, new Object[]{present}));
+  Where andIf(String condition, Optional<?> value) {
+    value.ifPresent(present -> and(condition, present));
     return this;
   }
 
