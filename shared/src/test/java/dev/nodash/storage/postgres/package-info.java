@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nodash.storage.postgres;
+
+import org.jspecify.annotations.NullMarked;
