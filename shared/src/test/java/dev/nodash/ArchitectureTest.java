@@ -51,6 +51,7 @@ class ArchitectureTest {
         Rule.of("storage.flatfile", "dev.nodash.model", "dev.nodash.storage", "dev.nodash.json", "org.slf4j.."),
         Rule.of("storage.postgres", "dev.nodash.model", "dev.nodash.storage", "javax.sql..", "org.postgresql..",
             "com.zaxxer.hikari..", "org.flywaydb.core..", "org.slf4j.."),
+        Rule.of("storage.redis", "dev.nodash.model", "dev.nodash.storage", "io.lettuce.core..", "org.slf4j.."),
         Rule.of("middleware", "dev.nodash.model", "dev.nodash.json", "dev.nodash.http", "dev.nodash.storage",
             "io.jsonwebtoken..", "com.github.benmanes.caffeine..", "tools.jackson..", "org.slf4j.."),
         Rule.of("lambda", "dev.nodash.model", "dev.nodash.json", "dev.nodash.http", "tools.jackson..", "org.slf4j.."));
