@@ -49,6 +49,8 @@ class ArchitectureTest {
         Rule.of("storage", "dev.nodash.model"),
         Rule.of("storage.memory", "dev.nodash.model", "dev.nodash.storage"),
         Rule.of("storage.flatfile", "dev.nodash.model", "dev.nodash.storage", "dev.nodash.json", "org.slf4j.."),
+        Rule.of("storage.clickhouse", "dev.nodash.model", "dev.nodash.storage", "dev.nodash.json", "com.clickhouse..",
+            "org.apache.hc.."),
         Rule.of("middleware", "dev.nodash.model", "dev.nodash.json", "dev.nodash.http", "dev.nodash.storage",
             "io.jsonwebtoken..", "com.github.benmanes.caffeine..", "tools.jackson..", "org.slf4j.."),
         Rule.of("lambda", "dev.nodash.model", "dev.nodash.json", "dev.nodash.http", "tools.jackson..", "org.slf4j.."));
@@ -99,7 +101,7 @@ class ArchitectureTest {
   @Test
   void ofABackendOnlyTheEntriesArePublic() {
     classes().that().resideInAPackage("dev.nodash.storage.*..").and().arePublic().and().areTopLevelClasses().should()
-        .haveNameMatching(".*(Store|RateLimiter|Deduplicator)").check(CLASSES);
+        .haveNameMatching(".*(Store|RateLimiter|Deduplicator|Url|Ping)").check(CLASSES);
   }
 
   @Test
