@@ -52,6 +52,8 @@ class ArchitectureTest {
         Rule.of("storage.postgres", "dev.nodash.model", "dev.nodash.storage", "javax.sql..", "org.postgresql..",
             "com.zaxxer.hikari..", "org.flywaydb.core..", "org.slf4j.."),
         Rule.of("storage.redis", "dev.nodash.model", "dev.nodash.storage", "io.lettuce.core..", "org.slf4j.."),
+        Rule.of("storage.clickhouse", "dev.nodash.model", "dev.nodash.storage", "dev.nodash.json", "com.clickhouse..",
+            "org.apache.hc.."),
         Rule.of("middleware", "dev.nodash.model", "dev.nodash.json", "dev.nodash.http", "dev.nodash.storage",
             "io.jsonwebtoken..", "com.github.benmanes.caffeine..", "tools.jackson..", "org.slf4j.."),
         Rule.of("lambda", "dev.nodash.model", "dev.nodash.json", "dev.nodash.http", "tools.jackson..", "org.slf4j.."));
@@ -102,7 +104,7 @@ class ArchitectureTest {
   @Test
   void ofABackendOnlyTheEntriesArePublic() {
     classes().that().resideInAPackage("dev.nodash.storage.*..").and().arePublic().and().areTopLevelClasses().should()
-        .haveNameMatching(".*(Store|RateLimiter|Deduplicator|Database|Url)").check(CLASSES);
+        .haveNameMatching(".*(Store|RateLimiter|Deduplicator|Database|Url|Ping)").check(CLASSES);
   }
 
   @Test

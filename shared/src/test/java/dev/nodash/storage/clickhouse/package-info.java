@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nodash.storage.clickhouse;
+
+import org.jspecify.annotations.NullMarked;
