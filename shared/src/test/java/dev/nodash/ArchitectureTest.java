@@ -49,6 +49,9 @@ class ArchitectureTest {
         Rule.of("storage", "dev.nodash.model"),
         Rule.of("storage.memory", "dev.nodash.model", "dev.nodash.storage"),
         Rule.of("storage.flatfile", "dev.nodash.model", "dev.nodash.storage", "dev.nodash.json", "org.slf4j.."),
+        Rule.of("storage.batch", "dev.nodash.model", "dev.nodash.storage", "org.slf4j.."),
+        Rule.of("storage.resilience", "dev.nodash.model", "dev.nodash.storage", "io.github.resilience4j..",
+            "org.slf4j.."),
         Rule.of("storage.postgres", "dev.nodash.model", "dev.nodash.storage", "javax.sql..", "org.postgresql..",
             "com.zaxxer.hikari..", "org.flywaydb.core..", "org.slf4j.."),
         Rule.of("storage.redis", "dev.nodash.model", "dev.nodash.storage", "io.lettuce.core..", "org.slf4j.."),
@@ -104,7 +107,7 @@ class ArchitectureTest {
   @Test
   void ofABackendOnlyTheEntriesArePublic() {
     classes().that().resideInAPackage("dev.nodash.storage.*..").and().arePublic().and().areTopLevelClasses().should()
-        .haveNameMatching(".*(Store|RateLimiter|Deduplicator|Database|Url|Ping)").check(CLASSES);
+        .haveNameMatching(".*(Store|RateLimiter|Deduplicator|Database|Url|Ping|Breaker)").check(CLASSES);
   }
 
   @Test

@@ -2,18 +2,16 @@ package dev.nodash.storage.flatfile;
 
 import dev.nodash.model.EventId;
 import dev.nodash.model.Tenant;
+import dev.nodash.storage.AppendQueue;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 
 /** One call of append on its way to the disk. */
-final class Append {
+final class Append extends AppendQueue.Waiting {
   private final Tenant tenant;
   private final List<Line> lines;
   private final long bytes;
-  private final CompletableFuture<Set<EventId>> outcome = new CompletableFuture<>();
 
   Append(Tenant tenant, List<Line> lines) {
     this.tenant = tenant;
@@ -29,13 +27,14 @@ final class Append {
     return lines;
   }
 
-  long bytes() {
-    return bytes;
+  @Override
+  public int events() {
+    return lines.size();
   }
 
-  /** The ids that were stored before, or the store's exception. */
-  CompletableFuture<Set<EventId>> outcome() {
-    return outcome;
+  @Override
+  public long bytes() {
+    return bytes;
   }
 
   /** One event, ready to be written: encoded by the thread that brought it, not by the writer. */

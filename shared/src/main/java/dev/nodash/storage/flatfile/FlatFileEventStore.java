@@ -3,6 +3,7 @@ package dev.nodash.storage.flatfile;
 import dev.nodash.model.Event;
 import dev.nodash.model.EventId;
 import dev.nodash.model.Tenant;
+import dev.nodash.storage.AppendQueue;
 import dev.nodash.storage.Deduplicator;
 import dev.nodash.storage.EventReader;
 import dev.nodash.storage.EventStore;
@@ -66,17 +67,18 @@ public final class FlatFileEventStore implements EventStore, EventReader {
    * @throws IllegalStateException if the folder cannot be used, or another process or store uses it
    */
   public FlatFileEventStore(Path root, Clock clock, Duration ttl, int maxIds, Duration deadline) {
-    this(new RealDisk(), root, clock, ttl, maxIds, deadline, CommitQueue.Limits.DEFAULT);
+    this(new RealDisk(), root, clock, ttl, maxIds, deadline, AppendQueue.Limits.DEFAULT);
   }
 
   FlatFileEventStore(Disk disk, Path root, Clock clock, Duration ttl, int maxIds, Duration deadline,
-      CommitQueue.Limits limits) {
+      AppendQueue.Limits limits) {
     this.clock = clock;
     this.deadline = deadline;
     this.index = new RecentIds(ttl, maxIds);
     this.folder = new DataFolder(disk, root, LOCK);
     this.files = new PartitionFiles(disk, folder.durable(), folder.poison());
-    this.writer = new GroupCommitWriter(files, index, clock, folder.poison(), new CommitQueue(limits), deadline);
+    this.writer = new GroupCommitWriter(files, index, clock, folder.poison(), new AppendQueue<>("the disk", limits),
+        deadline);
     this.pages = new EventPages(folder, files);
     this.recovery = new Recovery(folder, clock.instant().minus(ttl), maxIds);
     writer.start();

@@ -3,9 +3,9 @@ package dev.nodash.storage.memory;
 import dev.nodash.model.Event;
 import dev.nodash.model.EventId;
 import dev.nodash.model.Tenant;
+import dev.nodash.storage.BulkEventStore;
 import dev.nodash.storage.Deduplicator;
 import dev.nodash.storage.EventReader;
-import dev.nodash.storage.EventStore;
 import dev.nodash.storage.Guarantee;
 import dev.nodash.storage.Page;
 import dev.nodash.storage.PageCollector;
@@ -23,11 +23,15 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>Stored shape, a tenant: a map of id to event. A batch becomes visible event by event. Nobody waits; a page looks at
  * all events of its tenant.
  */
-public final class MemoryEventStore implements EventStore, EventReader, InHeap {
+public final class MemoryEventStore implements BulkEventStore, EventReader, InHeap {
   private final Map<Tenant, Map<EventId, Event>> tenants = new ConcurrentHashMap<>();
 
   @Override
-  public Set<EventId> append(Tenant tenant, List<Event> events) {
+  public List<Set<EventId>> appendAll(List<Batch> batches) {
+    return batches.stream().map(batch -> store(batch.tenant(), batch.events())).toList();
+  }
+
+  private Set<EventId> store(Tenant tenant, List<Event> events) {
     var stored = of(tenant);
     var fresh = new HashSet<EventId>();
     var before = new HashSet<EventId>();

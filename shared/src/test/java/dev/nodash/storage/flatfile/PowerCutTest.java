@@ -10,6 +10,7 @@ import dev.nodash.model.Event;
 import dev.nodash.model.Identify;
 import dev.nodash.model.Tenant;
 import dev.nodash.model.User;
+import dev.nodash.storage.AppendQueue;
 import dev.nodash.storage.EventReader;
 import dev.nodash.storage.StoreException;
 import dev.nodash.storage.UserReader;
@@ -165,7 +166,7 @@ class PowerCutTest {
 
     private static FlatFileEventStore open(CrashDisk disk) {
       var store = new FlatFileEventStore(disk, EVENTS, CLOCK, Duration.ofDays(1), 1000, WAIT,
-          CommitQueue.Limits.DEFAULT);
+          AppendQueue.Limits.DEFAULT);
       try {
         assertThat(store.awaitReady(WAIT)).isTrue();
       } catch (InterruptedException e) {

@@ -1,0 +1,222 @@
+package dev.nodash.storage;
+
+import dev.nodash.model.EventId;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Appends that wait for whoever writes many of them at once, bounded by events and bytes: beyond them a caller is told
+ * at once. Callers wait in {@link #append}; writers {@link #take} and complete what they took.
+ */
+public final class AppendQueue<A extends AppendQueue.Waiting> {
+
+  /** One call of append. */
+  public abstract static class Waiting {
+    private final CompletableFuture<Set<EventId>> outcome = new CompletableFuture<>();
+
+    /** How many events it has. */
+    public abstract int events();
+
+    /** About how many bytes of memory it holds. */
+    public abstract long bytes();
+
+    /** The ids that were stored before, or the store's exception. */
+    public CompletableFuture<Set<EventId>> outcome() {
+      return outcome;
+    }
+  }
+
+  /**
+   * How much at most; a single larger append is let through when it is alone.
+   *
+   * @param events 1 or more
+   * @param bytes 1 or more
+   */
+  public record Limits(int events, long bytes) {
+    /** What may wait, besides what is being written. */
+    public static final Limits DEFAULT = new Limits(4096, 16 << 20);
+  }
+
+  private final String engine;
+  private final Limits limits;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final ArrayDeque<A> waiting = new ArrayDeque<>();
+  private int events;
+  private long bytes;
+  /** The batch that a writer waits for, if one does. */
+  private @Nullable Limits collected;
+  private boolean closed;
+
+  /**
+   * Makes an empty queue.
+   *
+   * @param engine what is waited for, in words for the log
+   */
+  public AppendQueue(String engine, Limits limits) {
+    this.engine = engine;
+    this.limits = limits;
+  }
+
+  /**
+   * Lets the append wait for a writer and answers its outcome.
+   *
+   * @param deadline how long to wait at most
+   * @throws StoreUnavailable if there is no room, the queue is closed or no writer took it in time
+   * @throws OutcomeUnknown if a writer took it and did not answer in time
+   */
+  public Set<EventId> append(A append, Duration deadline) {
+    add(append);
+    try {
+      return append.outcome().get(deadline.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      return givenUp(append, "within " + deadline);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return givenUp(append, "before the caller was interrupted");
+    } catch (ExecutionException e) {
+      throw failure(e);
+    }
+  }
+
+  private void add(A append) {
+    lock.lock();
+    try {
+      if (closed) {
+        throw new StoreUnavailable("the store is closed");
+      }
+      if (!waiting.isEmpty() && !fits(append, limits, events, bytes)) {
+        throw new StoreUnavailable(
+            "the queue is full: " + events + " events of " + bytes + " bytes wait for " + engine);
+      }
+      waiting.add(append);
+      count(append, 1);
+      if (waiting.size() == 1 || (collected != null && isWhole(collected))) {
+        changed.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Set<EventId> givenUp(A append, String when) {
+    if (withdraw(append)) {
+      throw new StoreUnavailable(engine + " did not come to it " + when);
+    }
+    if (append.outcome().isDone()) {
+      try {
+        return append.outcome().join();
+      } catch (CompletionException e) {
+        throw failure(e);
+      }
+    }
+    throw new OutcomeUnknown(engine + " did not answer " + when);
+  }
+
+  private static StoreException failure(Exception e) {
+    return e.getCause() instanceof StoreException known ? known : new OutcomeUnknown("the writer failed", e);
+  }
+
+  /** Takes the append back; false if a writer has it already. */
+  private boolean withdraw(A append) {
+    lock.lock();
+    try {
+      var withdrawn = waiting.remove(append);
+      if (withdrawn) {
+        count(append, -1);
+      }
+      return withdrawn;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits for something to write and hands out all of it; nothing once the queue is closed and empty. */
+  public List<A> take() {
+    return take(new Limits(Integer.MAX_VALUE, Long.MAX_VALUE), Duration.ZERO);
+  }
+
+  /**
+   * Waits for something to write, then until there is a whole batch of it or {@code linger} is over, and hands out at
+   * most a batch; nothing once the queue is closed and empty. Of several writers one collects at a time.
+   */
+  public List<A> take(Limits batch, Duration linger) {
+    lock.lock();
+    try {
+      while (collected != null || (waiting.isEmpty() && !closed)) {
+        changed.awaitUninterruptibly();
+      }
+      collected = batch;
+      for (long nanos = linger.toNanos(); nanos > 0 && !closed && !isWhole(batch);) {
+        nanos = changed.awaitNanos(nanos);
+      }
+      return polled(batch);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return polled(batch);
+    } finally {
+      collected = null;
+      changed.signalAll();
+      lock.unlock();
+    }
+  }
+
+  private List<A> polled(Limits batch) {
+    var taken = new ArrayList<A>();
+    int takenEvents = 0;
+    long takenBytes = 0;
+    for (var next = waiting.peek(); next != null
+        && (taken.isEmpty() || fits(next, batch, takenEvents, takenBytes)); next = waiting.peek()) {
+      taken.add(waiting.remove());
+      takenEvents += next.events();
+      takenBytes += next.bytes();
+      count(next, -1);
+    }
+    return taken;
+  }
+
+  /** How many events wait. */
+  public int events() {
+    lock.lock();
+    try {
+      return events;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Lets nothing in any more; what waits is still handed out. */
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isWhole(Limits batch) {
+    return events >= batch.events || bytes >= batch.bytes;
+  }
+
+  private static boolean fits(Waiting append, Limits limits, int events, long bytes) {
+    return events + (long) append.events() <= limits.events && bytes + append.bytes() <= limits.bytes;
+  }
+
+  private void count(A append, int sign) {
+    events += sign * append.events();
+    bytes += sign * append.bytes();
+  }
+}

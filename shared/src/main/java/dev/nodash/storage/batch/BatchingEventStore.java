@@ -1,0 +1,117 @@
+package dev.nodash.storage.batch;
+
+import dev.nodash.model.Event;
+import dev.nodash.model.EventId;
+import dev.nodash.model.Tenant;
+import dev.nodash.storage.AppendQueue;
+import dev.nodash.storage.AppendQueue.Limits;
+import dev.nodash.storage.BulkEventStore;
+import dev.nodash.storage.Deduplicator;
+import dev.nodash.storage.EventStore;
+import dev.nodash.storage.Guarantee;
+import dev.nodash.storage.Health;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gathers the appends of concurrent requests and stores them in one operation of the engine; each request is answered
+ * once that operation is durable. While one batch is being stored the next one gathers, so batches grow with the load.
+ *
+ * <p>A batch that the engine refuses for what it holds is stored in halves until the bad request stands alone, so that
+ * no request fails for its neighbour's data. Any other failure is told to every request of the batch.
+ *
+ * <p>Limits: a request waits {@link Rule#linger()} longer than the engine takes. What waits is bounded; beyond it
+ * {@link dev.nodash.storage.StoreUnavailable} comes at once.
+ */
+public final class BatchingEventStore implements EventStore {
+  private static final Logger LOG = LoggerFactory.getLogger(BatchingEventStore.class);
+
+  /**
+   * How to gather.
+   *
+   * @param batch how much is stored at once
+   * @param linger how long the first request of a batch waits for others
+   * @param writers how many batches are stored at the same time, 1 or more
+   * @param deadline how long a request waits for its outcome
+   */
+  public record Rule(Limits batch, Duration linger, int writers, Duration deadline) {}
+
+  private final BulkEventStore store;
+  private final Rule rule;
+  private final AppendQueue<Append> queue;
+  private final List<Thread> writers;
+
+  /** Takes over the store and closes it in the end. */
+  public BatchingEventStore(BulkEventStore store, String engine, Rule rule) {
+    this.store = store;
+    this.rule = rule;
+    this.queue = new AppendQueue<>(engine, Limits.DEFAULT);
+    this.writers = IntStream.range(0, rule.writers())
+        .mapToObj(n -> Thread.ofPlatform().name("nodash-batch-" + n).daemon().start(this::run)).toList();
+  }
+
+  @Override
+  public Set<EventId> append(Tenant tenant, List<Event> events) {
+    return events.isEmpty()
+        ? Set.of()
+        : queue.append(new Append(new BulkEventStore.Batch(tenant, events)), rule.deadline());
+  }
+
+  private void run() {
+    for (var appends = queue.take(rule.batch(), rule.linger()); !appends.isEmpty(); appends = queue.take(rule.batch(),
+        rule.linger())) {
+      new Attempt(store, appends).run();
+    }
+  }
+
+  /** How many events wait now, besides those that are being stored. */
+  public int waiting() {
+    return queue.events();
+  }
+
+  @Override
+  public boolean contains(Tenant tenant, EventId id) {
+    return store.contains(tenant, id);
+  }
+
+  @Override
+  public Deduplicator.Window window(Instant now) {
+    return store.window(now);
+  }
+
+  @Override
+  public Set<Guarantee> guarantees() {
+    return store.guarantees();
+  }
+
+  @Override
+  public Health check() {
+    return store.check();
+  }
+
+  @Override
+  public boolean isFatal() {
+    return store.isFatal();
+  }
+
+  /** Stores what waits, then closes the store. */
+  @Override
+  public void close() {
+    queue.close();
+    try {
+      for (var writer : writers) {
+        if (!writer.join(rule.deadline())) {
+          LOG.error("a batch was not stored within {}: the engine does not answer", rule.deadline());
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    store.close();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nodash.storage.batch;
+
+import org.jspecify.annotations.NullMarked;

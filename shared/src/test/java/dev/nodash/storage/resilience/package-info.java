@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nodash.storage.resilience;
+
+import org.jspecify.annotations.NullMarked;
