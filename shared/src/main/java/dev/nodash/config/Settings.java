@@ -4,6 +4,12 @@ import dev.nodash.http.ClientAddress;
 import dev.nodash.middleware.ApiKeys.ApiKey;
 import dev.nodash.middleware.Tokens;
 import dev.nodash.storage.RateLimiter.Limits;
+import dev.nodash.storage.SchemaMode;
+import dev.nodash.storage.clickhouse.ClickHouseEventStore;
+import dev.nodash.storage.clickhouse.ClickHouseUrl;
+import dev.nodash.storage.postgres.PostgresUrl;
+import dev.nodash.storage.redis.RedisUrl;
+import dev.nodash.storage.resilience.FallbackRateLimiter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -15,10 +21,11 @@ import java.util.Set;
  * Everything a deployment can set, checked as a whole; {@code .env.example} explains each variable. No secret is ever
  * shown.
  *
+ * @param serverless whether this is a Lambda sandbox: one request at a time, and nothing runs between requests
  * @param warnings what works but should not stay so
  */
-public record Settings(Environment environment, Server server, Access access, Stores stores, Limits limits,
-    Deduplication deduplication, List<String> warnings) {
+public record Settings(Environment environment, boolean serverless, Server server, Access access, Stores stores,
+    Engines engines, Limits limits, Deduplication deduplication, List<String> warnings) {
 
   /** {@code NODE_ENV}. */
   public enum Environment {
@@ -37,16 +44,18 @@ public record Settings(Environment environment, Server server, Access access, St
 
   /** {@code STORE_EVENTS}. */
   public enum EventBackend {
-    FLATFILE, MEMORY
+    FLATFILE, CLICKHOUSE, POSTGRES, MEMORY
   }
 
   /** {@code STORE_USERS}. */
   public enum UserBackend {
-    FLATFILE, MEMORY
+    FLATFILE, POSTGRES, MEMORY
   }
 
   /** {@code STORE_RATELIMIT} and {@code STORE_DEDUPLICATION}. */
-  public enum LocalBackend { MEMORY }
+  public enum CounterBackend {
+    MEMORY, REDIS
+  }
 
   /** Where to listen, whom to believe and how much to say. */
   public record Server(String host, int port, LogLevel logLevel, Set<String> corsOrigins,
@@ -62,8 +71,16 @@ public record Settings(Environment environment, Server server, Access access, St
 
   /** Which backend each port has, and where flat files go. */
   public record Stores(EventBackend events, Path eventsPath, UserBackend users, Path usersPath,
-      LocalBackend rateLimiter,
-      LocalBackend deduplicator) {}
+      CounterBackend rateLimiter, CounterBackend deduplicator) {}
+
+  /**
+   * The engines that some backend needs, and how they are used; one that no backend needs is absent.
+   *
+   * @param retention after how many days events are deleted
+   */
+  public record Engines(Optional<ClickHouseUrl> clickHouse, Optional<PostgresUrl> postgres, Optional<RedisUrl> redis,
+      SchemaMode schema, ClickHouseEventStore.Durability clickHouseDurability, Optional<Duration> retention,
+      FallbackRateLimiter.Failure rateLimitFailure) {}
 
   /** How long and how many ids are remembered. */
   public record Deduplication(Duration ttl, int max) {}

@@ -5,17 +5,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.nodash.config.Settings.Access;
 import dev.nodash.config.Settings.Deduplication;
 import dev.nodash.config.Settings.Environment;
-import dev.nodash.config.Settings.EventBackend;
-import dev.nodash.config.Settings.LocalBackend;
 import dev.nodash.config.Settings.LogLevel;
 import dev.nodash.config.Settings.Server;
-import dev.nodash.config.Settings.Stores;
-import dev.nodash.config.Settings.UserBackend;
 import dev.nodash.http.ClientAddress;
 import dev.nodash.http.ClientAddress.Source;
 import dev.nodash.middleware.Tokens;
 import dev.nodash.storage.RateLimiter.Limits;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +32,7 @@ final class SettingsReader {
   private final Variables variables;
   private final List<String> warnings = new ArrayList<>();
   private final Environment environment;
-  private final boolean mustOutliveSandbox;
+  private final boolean serverless;
 
   SettingsReader(Variables variables) {
     this.variables = variables;
@@ -45,14 +40,15 @@ final class SettingsReader {
     if (variables.text("NODE_ENV").filter(text -> !text.equals(text.toLowerCase(Locale.ROOT))).isPresent()) {
       variables.fault("NODE_ENV", "must be in lower case");
     }
-    var mayBeEphemeral = variables.flag("LAMBDA_ALLOW_EPHEMERAL");
-    this.mustOutliveSandbox = variables.text("AWS_LAMBDA_FUNCTION_NAME").isPresent() && !mayBeEphemeral;
+    this.serverless = variables.text("AWS_LAMBDA_FUNCTION_NAME").isPresent();
   }
 
   Settings read() {
     var server = server();
-    var settings = new Settings(environment, server, access(server.host()), stores(), limits(), deduplication(),
-        warnings);
+    var stores = new StoresReader(variables, environment, serverless);
+    var backends = stores.backends();
+    var settings = new Settings(environment, serverless, server, access(server.host()), backends,
+        stores.engines(backends), limits(), deduplication(), warnings);
     if (!variables.faults().isEmpty()) {
       throw new ConfigurationException(variables.faults());
     }
@@ -124,40 +120,6 @@ final class SettingsReader {
     return secret.map(bytes -> new Tokens.Policy(new SecretKeySpec(bytes, "HmacSHA256"), variables.text("JWT_ISSUER"),
         variables.text("JWT_AUDIENCE"),
         variables.text("JWT_TENANT_CLAIM").orElse("tenantId")));
-  }
-
-  private Stores stores() {
-    var events = variables.choice("STORE_EVENTS", EventBackend.class, EventBackend.FLATFILE);
-    var users = variables.choice("STORE_USERS", UserBackend.class, UserBackend.FLATFILE);
-    var limiter = variables.choice("STORE_RATELIMIT", LocalBackend.class, LocalBackend.MEMORY);
-    var deduplicator = variables.choice("STORE_DEDUPLICATION", LocalBackend.class, LocalBackend.MEMORY);
-    checkDurable("STORE_EVENTS", events == EventBackend.MEMORY, events);
-    checkDurable("STORE_USERS", users == UserBackend.MEMORY, users);
-    checkDurable("STORE_DEDUPLICATION", false, deduplicator);
-    return new Stores(events, path("EVENTS_PATH", "./data/events"), users, path("USERS_PATH", "./data/users"), limiter,
-        deduplicator);
-  }
-
-  /** A 200 means stored: what forgets at the end of the process is for trying only, and on Lambda that is any local one. */
-  private void checkDurable(String name, boolean forgets, Enum<?> backend) {
-    var value = backend.name().toLowerCase(Locale.ROOT);
-    if (forgets && !environment.isForTrying()) {
-      variables.fault(name, value + " keeps nothing and works in development and test only");
-    }
-    if (mustOutliveSandbox) {
-      variables.fault(name, value + " does not outlive a Lambda sandbox; choose a database, or for tests set"
-          + " LAMBDA_ALLOW_EPHEMERAL=true");
-    }
-  }
-
-  private Path path(String name, String otherwise) {
-    var text = variables.text(name).orElse(otherwise);
-    try {
-      return Path.of(text);
-    } catch (IllegalArgumentException e) {
-      variables.fault(name, "is not a path");
-      return Path.of(otherwise);
-    }
   }
 
   private Limits limits() {

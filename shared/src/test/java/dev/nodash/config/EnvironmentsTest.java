@@ -3,11 +3,14 @@ package dev.nodash.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nodash.config.Settings.CounterBackend;
 import dev.nodash.config.Settings.Environment;
 import dev.nodash.config.Settings.EventBackend;
 import dev.nodash.config.Settings.UserBackend;
 import dev.nodash.middleware.ApiKeys.ApiKey;
 import dev.nodash.model.Tenant;
+import dev.nodash.storage.SchemaMode;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -39,13 +42,33 @@ class EnvironmentsTest {
     }
 
     @Test
-    void productionSaysWhichOfItsBackendsAreNotHereYet() {
-      assertThatThrownBy(() -> Settings.of(Map.of("NODE_ENV", "production", "STORE_EVENTS", "clickhouse",
-          "STORE_USERS", "postgres", "STORE_RATELIMIT", "redis", "RATE_LIMIT_MAX", "1000", "API_KEYS", "a:k")))
-          .isInstanceOfSatisfying(ConfigurationException.class, e -> assertThat(e.faults()).containsExactly(
-              "STORE_EVENTS: 'clickhouse' is not one of: flatfile, memory",
-              "STORE_USERS: 'postgres' is not one of: flatfile, memory",
-              "STORE_RATELIMIT: 'redis' is not one of: memory"));
+    void productionNamesItsEngines() {
+      var shown = Map.of("NODE_ENV", "production", "STORE_EVENTS", "clickhouse", "STORE_USERS", "postgres",
+          "STORE_RATELIMIT", "redis", "RATE_LIMIT_MAX", "1000", "API_KEYS", "a:k");
+      assertThatThrownBy(() -> Settings.of(shown)).isInstanceOfSatisfying(ConfigurationException.class,
+          e -> assertThat(e.faults()).containsExactly("CLICKHOUSE_URL: is needed by the stores chosen",
+              "POSTGRES_URL: is needed by the stores chosen", "REDIS_URL: is needed by the stores chosen"));
+      var all = new HashMap<>(shown);
+      all.put("CLICKHOUSE_URL", "clickhouse://u:s3cret@ch/db");
+      all.put("POSTGRES_URL", "postgresql://u:s3cret@pg/db?sslmode=require");
+      all.put("REDIS_URL", "rediss://:s3cret@redis:6380");
+      var settings = Settings.of(all);
+      assertThat(settings.limits().max()).isEqualTo(1_000);
+      assertThat(settings.stores().deduplicator()).isEqualTo(CounterBackend.REDIS);
+      assertThat(settings.engines().schema()).isEqualTo(SchemaMode.AUTO);
+      assertThat(settings.toString()).contains("pg").doesNotContain("s3cret");
+      all.put("POSTGRES_URL", "mysql://u:s3cret@pg/db");
+      assertThatThrownBy(() -> Settings.of(all)).hasMessageContaining("POSTGRES_URL: not postgresql://").message()
+          .doesNotContain("s3cret");
+    }
+
+    @Test
+    void onLambdaTablesAreVerifiedAndDatabasesOutliveTheSandbox() {
+      var settings = Settings.of(Map.of("AWS_LAMBDA_FUNCTION_NAME", "track", "STORE_EVENTS", "postgres", "STORE_USERS",
+          "postgres", "STORE_DEDUPLICATION", "redis", "POSTGRES_URL", "postgres://u@pg/db", "REDIS_URL",
+          "redis://redis"));
+      assertThat(settings.serverless()).isTrue();
+      assertThat(settings.engines().schema()).isEqualTo(SchemaMode.VERIFY);
     }
   }
 

@@ -3,9 +3,9 @@ package dev.nodash.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nodash.config.Settings.CounterBackend;
 import dev.nodash.config.Settings.Environment;
 import dev.nodash.config.Settings.EventBackend;
-import dev.nodash.config.Settings.LocalBackend;
 import dev.nodash.config.Settings.LogLevel;
 import dev.nodash.config.Settings.UserBackend;
 import dev.nodash.http.ClientAddress;
@@ -53,7 +53,7 @@ class SettingsTest {
       assertThat(settings.access().apiKeyHeader()).isEqualTo("x-api-key");
       assertThat(settings.access().tokens()).isEmpty();
       assertThat(settings.stores()).isEqualTo(new Settings.Stores(EventBackend.FLATFILE, Path.of("./data/events"),
-          UserBackend.FLATFILE, Path.of("./data/users"), LocalBackend.MEMORY, LocalBackend.MEMORY));
+          UserBackend.FLATFILE, Path.of("./data/users"), CounterBackend.MEMORY, CounterBackend.MEMORY));
       assertThat(settings.limits().window()).isEqualTo(Duration.ofHours(1));
       assertThat(settings.limits().tenantMax()).isZero();
       assertThat(settings.deduplication()).isEqualTo(new Settings.Deduplication(Duration.ofDays(1), 1_000_000));
@@ -101,8 +101,10 @@ class SettingsTest {
 
     @ParameterizedTest
     @CsvSource({"NODE_ENV, 'development, staging, production, test'", "LOG_LEVEL, 'error, warn, info, debug'",
-        "CLIENT_ADDRESS, 'socket, forwarded, fly'", "STORE_EVENTS, 'flatfile, memory'",
-        "STORE_USERS, 'flatfile, memory'", "STORE_RATELIMIT, memory", "STORE_DEDUPLICATION, memory"})
+        "CLIENT_ADDRESS, 'socket, forwarded, fly'", "STORE_EVENTS, 'flatfile, clickhouse, postgres, memory'",
+        "STORE_USERS, 'flatfile, postgres, memory'", "STORE_RATELIMIT, 'memory, redis'",
+        "STORE_DEDUPLICATION, 'memory, redis'", "SCHEMA_MIGRATE, 'auto, verify'",
+        "CLICKHOUSE_DURABILITY, 'fsync, quorum, none'", "RATE_LIMIT_FAILURE, 'open, closed'"})
     void ofAChoiceListWhatIsValid(String name, String valid) {
       refuses(List.of(name + ": 'oracle' is not one of: " + valid), () -> of(name + "=oracle"));
     }
@@ -145,6 +147,14 @@ class SettingsTest {
       refuses(List.of("TRUSTED_PROXIES: must be 1 or more where CLIENT_ADDRESS is forwarded"),
           () -> of("CLIENT_ADDRESS=forwarded"));
     }
+  }
+
+  @Test
+  void daysOfRetentionNeedAStoreThatDeletes() {
+    refuses(List.of("EVENTS_RETENTION_DAYS: works with clickhouse and postgres; delete old files by their day"),
+        () -> of("EVENTS_RETENTION_DAYS=30"));
+    assertThat(of("EVENTS_RETENTION_DAYS=30", "STORE_EVENTS=postgres", "POSTGRES_URL=postgres://u@pg/db").engines()
+        .retention()).hasValue(Duration.ofDays(30));
   }
 
   @Test

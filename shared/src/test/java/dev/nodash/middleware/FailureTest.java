@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nodash.storage.StoreUnavailable;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,6 +56,7 @@ class FailureTest {
   class Health {
 
     private void is(String status, int code, String dependencies) {
+      line.clock.advance(Duration.ofSeconds(1));
       var reply = line.get("/v1/health").send();
       assertThat(reply.status()).isEqualTo(code);
       assertThat(reply.text("status")).isEqualTo(status);
@@ -72,8 +75,8 @@ class FailureTest {
       line.clock.advance(Duration.ofSeconds(90));
       var reply = line.get("/v1/health").send();
       assertThat(reply.text("version")).isEqualTo("1.2.3");
-      assertThat(reply.raw("uptime")).isEqualTo("90");
-      assertThat(reply.text("timestamp")).isEqualTo("2026-03-01T12:01:30.000Z");
+      assertThat(reply.raw("uptime")).isEqualTo("91");
+      assertThat(reply.text("timestamp")).isEqualTo("2026-03-01T12:01:31.000Z");
       assertThat(reply.raw("deduplicationWindow")).isEqualTo("{\"seconds\":86400,\"ids\":10000}");
     }
 
@@ -104,6 +107,30 @@ class FailureTest {
       line.limiter.sicken();
       is("unhealthy", 503, dependencies("unhealthy", "unhealthy", "unhealthy", "healthy"));
       assertThat(line.get("/v1/health").send().number("Retry-After")).isPositive();
+    }
+
+    @Test
+    void isAskedOfEveryDependencyAtMostOnceASecond() {
+      is("healthy", 200, dependencies("healthy", "healthy", "healthy", "healthy"));
+      line.events.sicken();
+      line.clock.advance(Duration.ofMillis(999));
+      assertThat(line.get("/v1/health").send().text("status")).isEqualTo("healthy");
+      line.clock.advance(Duration.ofMillis(1));
+      assertThat(line.get("/v1/health").send().text("status")).isEqualTo("unhealthy");
+      line.clock.advance(Duration.ofSeconds(-5));
+      line.events.heal();
+      assertThat(line.get("/v1/health").send().text("status")).isEqualTo("healthy");
+    }
+
+    @Test
+    void waitsASecondForAllOfThemTogether() {
+      var never = new CountDownLatch(1);
+      for (var component : List.of(line.events, line.users, line.limiter)) {
+        component.checking = () -> never.await();
+      }
+      var start = System.nanoTime();
+      is("unhealthy", 503, dependencies("unhealthy", "unhealthy", "unhealthy", "healthy"));
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
     }
 
     @Test

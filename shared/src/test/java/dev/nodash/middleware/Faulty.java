@@ -26,6 +26,7 @@ abstract class Faulty implements Component {
   volatile Runnable before = () -> {};
   volatile Runnable after = () -> {};
   volatile Optional<Health> health = Optional.empty();
+  volatile Wait checking = () -> {};
   volatile boolean fatal;
   private final Component real;
 
@@ -37,14 +38,25 @@ abstract class Faulty implements Component {
   void heal() {
     before = () -> {};
     after = () -> {};
+    health = Optional.empty();
   }
 
   void sicken() {
     health = Optional.of(Health.unhealthy("refused by /var/lib/secret"));
   }
 
+  /** What a check waits for. */
+  interface Wait {
+    void await() throws InterruptedException;
+  }
+
   @Override
   public Health check() {
+    try {
+      checking.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     return health.orElseGet(real::check);
   }
 

@@ -1,0 +1,187 @@
+package dev.nodash.config;
+
+import dev.nodash.middleware.Functions.Ports;
+import dev.nodash.storage.AppendQueue.Limits;
+import dev.nodash.storage.BulkEventStore;
+import dev.nodash.storage.Component;
+import dev.nodash.storage.Deduplicator;
+import dev.nodash.storage.EventStore;
+import dev.nodash.storage.RateLimiter;
+import dev.nodash.storage.Retention;
+import dev.nodash.storage.StoreException;
+import dev.nodash.storage.UserStore;
+import dev.nodash.storage.batch.BatchingEventStore;
+import dev.nodash.storage.clickhouse.ClickHouseEventStore;
+import dev.nodash.storage.flatfile.FlatFileEventStore;
+import dev.nodash.storage.flatfile.FlatFileUserStore;
+import dev.nodash.storage.memory.MemoryDeduplicator;
+import dev.nodash.storage.memory.MemoryEventStore;
+import dev.nodash.storage.memory.MemoryRateLimiter;
+import dev.nodash.storage.memory.MemoryUserStore;
+import dev.nodash.storage.postgres.PostgresDatabase;
+import dev.nodash.storage.postgres.PostgresEventStore;
+import dev.nodash.storage.postgres.PostgresUserStore;
+import dev.nodash.storage.redis.RedisDeduplicator;
+import dev.nodash.storage.redis.RedisRateLimiter;
+import dev.nodash.storage.resilience.Breaker;
+import dev.nodash.storage.resilience.FallbackDeduplicator;
+import dev.nodash.storage.resilience.FallbackRateLimiter;
+import dev.nodash.storage.resilience.GuardedEventStore;
+import dev.nodash.storage.resilience.GuardedUserStore;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Opens the backends that the settings name; the one place that knows them all. */
+final class Backends {
+  /** How long a request waits for the store at most. */
+  static final Duration DEADLINE = Duration.ofSeconds(10);
+  /** How long an engine has for one call, which may begin at the end of the request's time. */
+  private static final Duration ENGINE_DEADLINE = Duration.ofSeconds(6);
+  /** Longer than both by 5 seconds, so that no lease ends while its append may still succeed. */
+  static final Duration LEASE = DEADLINE.plus(ENGINE_DEADLINE).plusSeconds(5);
+  private static final Duration REDIS_DEADLINE = Duration.ofSeconds(1);
+  private static final int POSTGRES_CONNECTIONS = 10;
+  private static final Limits BATCH = new Limits(1_000, 4 << 20);
+  /** A part of ClickHouse costs more than a row, so its batches are waited for. */
+  private static final Duration CLICKHOUSE_LINGER = Duration.ofMillis(10);
+  private static final Duration POSTGRES_LINGER = Duration.ofMillis(1);
+  private static final int WRITERS = 2;
+
+  private final Settings settings;
+  private final Clock clock;
+  private final Deque<Component> opened = new ArrayDeque<>();
+  private @Nullable PostgresDatabase postgres;
+  private @Nullable Breaker postgresBreaker;
+  private Optional<RetentionJob> retention = Optional.empty();
+
+  Backends(Settings settings, Clock clock) {
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  /**
+   * Opens all four; once.
+   *
+   * @throws ConfigurationException if one cannot be used; those opened before it are closed again
+   */
+  Ports open() {
+    try {
+      return new Ports(kept(events()), kept(users()), kept(rateLimiter()), kept(deduplicator()));
+    } catch (RuntimeException e) {
+      opened.forEach(Component::close);
+      throw e;
+    }
+  }
+
+  /** What deletes old events in this process, if anything does. */
+  Optional<RetentionJob> retention() {
+    return retention;
+  }
+
+  private <C extends Component> C kept(C component) {
+    opened.push(component);
+    return component;
+  }
+
+  private EventStore events() {
+    var stores = settings.stores();
+    var deduplication = settings.deduplication();
+    return switch (stores.events()) {
+      case FLATFILE -> usable("EVENTS_PATH", () -> new FlatFileEventStore(stores.eventsPath(), clock,
+          deduplication.ttl(), deduplication.max(), DEADLINE));
+      case MEMORY -> new MemoryEventStore();
+      case CLICKHOUSE -> gathered("ClickHouse", usable("CLICKHOUSE_URL", this::clickHouse),
+          new Breaker("ClickHouse", clock), CLICKHOUSE_LINGER);
+      case POSTGRES -> {
+        var store = new PostgresEventStore(postgres());
+        retain(store);
+        yield gathered("PostgreSQL", store, postgresBreaker(), POSTGRES_LINGER);
+      }
+    };
+  }
+
+  private ClickHouseEventStore clickHouse() {
+    var engines = settings.engines();
+    var inserts = settings.serverless() ? ClickHouseEventStore.Inserts.ASYNC : ClickHouseEventStore.Inserts.BATCHED;
+    return new ClickHouseEventStore(engines.clickHouse().orElseThrow(), new ClickHouseEventStore.Options(
+        engines.schema(), inserts, engines.clickHouseDurability(), engines.retention(), ENGINE_DEADLINE));
+  }
+
+  /** A sandbox of Lambda has one request at a time, and nothing to gather. */
+  private EventStore gathered(String engine, BulkEventStore store, Breaker breaker, Duration linger) {
+    var guarded = new GuardedEventStore(store, breaker);
+    return settings.serverless()
+        ? guarded
+        : new BatchingEventStore(guarded, engine, new BatchingEventStore.Rule(BATCH, linger, WRITERS, DEADLINE));
+  }
+
+  private void retain(Retention store) {
+    if (!settings.serverless()) {
+      retention = settings.engines().retention().map(keep -> new RetentionJob(store, keep, clock));
+    }
+  }
+
+  private UserStore users() {
+    var stores = settings.stores();
+    return switch (stores.users()) {
+      case FLATFILE -> usable("USERS_PATH", () -> new FlatFileUserStore(stores.usersPath()));
+      case MEMORY -> new MemoryUserStore();
+      case POSTGRES -> new GuardedUserStore(new PostgresUserStore(postgres()), postgresBreaker());
+    };
+  }
+
+  private RateLimiter rateLimiter() {
+    var limits = settings.limits();
+    return switch (settings.stores().rateLimiter()) {
+      case MEMORY -> new MemoryRateLimiter(limits, MemoryRateLimiter.MAX_SUBJECTS);
+      case REDIS -> new FallbackRateLimiter(
+          new RedisRateLimiter(settings.engines().redis().orElseThrow(), limits, REDIS_DEADLINE),
+          new Breaker("Redis for the rate limiter", clock), limits.max(), settings.engines().rateLimitFailure());
+    };
+  }
+
+  private Deduplicator deduplicator() {
+    var deduplication = settings.deduplication();
+    return switch (settings.stores().deduplicator()) {
+      case MEMORY -> new MemoryDeduplicator(deduplication.ttl(), deduplication.max(), LEASE);
+      case REDIS -> new FallbackDeduplicator(new RedisDeduplicator(settings.engines().redis().orElseThrow(),
+          deduplication.ttl(), LEASE, REDIS_DEADLINE), new Breaker("Redis for deduplication", clock), clock);
+    };
+  }
+
+  private PostgresDatabase postgres() {
+    var database = postgres;
+    if (database == null) {
+      database = usable("POSTGRES_URL",
+          () -> PostgresDatabase.open(settings.engines().postgres().orElseThrow(),
+              settings.serverless() ? 1 : POSTGRES_CONNECTIONS, ENGINE_DEADLINE, settings.engines().schema(),
+              settings.environment() == Settings.Environment.PRODUCTION));
+      postgres = database;
+    }
+    return database;
+  }
+
+  private Breaker postgresBreaker() {
+    var breaker = postgresBreaker;
+    if (breaker == null) {
+      breaker = new Breaker("PostgreSQL", clock);
+      postgresBreaker = breaker;
+    }
+    return breaker;
+  }
+
+  /** Opens something; its fault is one of the setting that names it. */
+  private static <T> T usable(String setting, Supplier<T> open) {
+    try {
+      return open.get();
+    } catch (IllegalStateException | StoreException e) {
+      throw new ConfigurationException(List.of(setting + ": " + e.getMessage()));
+    }
+  }
+}
