@@ -173,7 +173,8 @@ public final class ClickHouseEngine implements Engine {
   /** The process ends when its input does, and that ends with this one. */
   private Process launch() throws IOException, InterruptedException {
     var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    var started = new ProcessBuilder(java, "-Xmx256m", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED", "-cp",
+    var started = new ProcessBuilder(java, "-Xmx256m", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED",
+        "-Dsun.net.httpserver.nodelay=true", "-cp",
         classes(), ChdbServer.class.getName(), library.toString(), data.toString(), String.valueOf(port),
         USER + ":" + PASSWORD).redirectErrorStream(true).redirectInput(ProcessBuilder.Redirect.PIPE)
         .redirectOutput(ProcessBuilder.Redirect.PIPE).start();
