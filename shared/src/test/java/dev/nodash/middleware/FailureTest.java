@@ -75,7 +75,7 @@ class FailureTest {
       line.clock.advance(Duration.ofSeconds(90));
       var reply = line.get("/v1/health").send();
       assertThat(reply.text("version")).isEqualTo("1.2.3");
-      assertThat(reply.raw("uptime")).isEqualTo("91");
+      assertThat(reply.raw("uptime")).isEqualTo("90");
       assertThat(reply.text("timestamp")).isEqualTo("2026-03-01T12:01:31.000Z");
       assertThat(reply.raw("deduplicationWindow")).isEqualTo("{\"seconds\":86400,\"ids\":10000}");
     }
