@@ -1,5 +1,7 @@
 package dev.nodash.storage.redis;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.nodash.storage.kit.Engine;
 import java.io.BufferedReader;
 import java.io.File;
@@ -9,6 +11,7 @@ import java.io.Writer;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -71,6 +74,19 @@ public final class RedisEngine implements Engine {
   @Override
   public String url() {
     return "redis://127.0.0.1:" + port;
+  }
+
+  /** Forgets everything, as an operator may make it. */
+  public void flush() {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.getOutputStream().write("FLUSHALL\r\n".getBytes(US_ASCII));
+      var answer = new String(socket.getInputStream().readNBytes("+OK\r\n".length()), US_ASCII);
+      if (!answer.equals("+OK\r\n")) {
+        throw new AssertionError(answer);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override
