@@ -2,6 +2,7 @@ package dev.nodash.runner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nodash.storage.kit.Concurrently;
 import dev.nodash.storage.kit.Engine;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -24,7 +25,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class OutageIT {
   private static final Duration RECOVERY = Duration.ofSeconds(5);
   private static final Duration AT_ONCE = Duration.ofMillis(250);
-  private static final int SOME = 200;
+  private static final int SOME = 100;
+  private static final int RETRIERS = 64;
 
   private final Engines engines = Engines.start();
 
@@ -116,9 +118,13 @@ class OutageIT {
   /** As a client does: what was not acknowledged is sent again until it is, which may take as long as a lease. */
   private static void retry(SteadyLoad load, Ledger ledger) {
     var pending = ledger.unknown();
-    for (var message : pending) {
-      SteadyLoad.await(() -> load.send(message), "the retry of " + message);
-    }
+    Concurrently.run(RETRIERS, retrier -> {
+      for (int i = retrier; i < pending.size(); i += RETRIERS) {
+        var message = pending.get(i);
+        SteadyLoad.await(() -> load.send(message), "the retry of " + message);
+      }
+      return retrier;
+    });
   }
 
   private static void check(Case it, Ledger ledger, String name, List<HttpResponse<String>> refused,

@@ -130,6 +130,30 @@ class ProductionIT {
   }
 
   @Test
+  void missingAndForeignTablesAreNamedAtStart(@TempDir Path folder) {
+    engines.clickHouse().sql("CREATE DATABASE foreign_tables");
+    engines.clickHouse().sql("CREATE TABLE foreign_tables.events_raw (a Int32) ENGINE = MergeTree ORDER BY a");
+    engines.clickHouse().sql("CREATE DATABASE empty_tables");
+    engines.postgresDo("CREATE SCHEMA foreign_tables CREATE TABLE events (a int)");
+    var clickHouse = Map.of("STORE_EVENTS", "clickhouse", "CLICKHOUSE_URL", engines.clickHouse().url("foreign_tables"));
+    var postgres = Map.of("STORE_EVENTS", "postgres", "POSTGRES_URL",
+        engines.postgres().url() + "?currentSchema=foreign_tables");
+    assertThat(failed(folder, clickHouse)).contains("CLICKHOUSE_URL: ", "events_raw");
+    assertThat(failed(folder, postgres)).contains("POSTGRES_URL: ", "events");
+    assertThat(failed(folder, Engines.with(clickHouse, "SCHEMA_MIGRATE", "verify", "CLICKHOUSE_URL",
+        engines.clickHouse().url("empty_tables")))).contains("CLICKHOUSE_URL: ", "events_raw", "is missing");
+    assertThat(failed(folder, Engines.with(postgres, "SCHEMA_MIGRATE", "verify", "POSTGRES_URL",
+        engines.postgres().url() + "?currentSchema=empty_tables"))).contains("POSTGRES_URL: ", "empty_tables");
+    assertThat(engines.clickHouse().sql("SHOW TABLES FROM empty_tables")).isEmpty();
+  }
+
+  private static String failed(Path folder, Map<String, String> settings) {
+    var runner = RunnerProcess.launch(folder, settings);
+    assertThat(runner.awaitExit()).isEqualTo(1);
+    return runner.output();
+  }
+
+  @Test
   void aReplyLostAfterTheCommitAndARetryInAnotherBatchAreOneEvent(@TempDir Path folder) {
     try (var toClickHouse = new CuttingProxy(URI.create(engines.clickHouse().url().replace("clickhouse", "http"))
         .getPort());

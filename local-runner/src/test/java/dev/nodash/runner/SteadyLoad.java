@@ -16,7 +16,7 @@ import java.util.function.BooleanSupplier;
 /** Clients that go on, whatever they are answered, until they are told to stop: one message after the other. */
 final class SteadyLoad implements AutoCloseable {
   private static final int CLIENTS = 16;
-  private static final long PAUSE_NANOS = 2_000_000;
+  private static final long PAUSE_NANOS = 10_000_000;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final RunnerProcess runner;

@@ -147,7 +147,7 @@ public final class PostgresEngine implements Engine {
     var log = process.inputReader(UTF_8);
     for (var line = log.readLine(); line != null; line = log.readLine()) {
       if (line.contains(READY)) {
-        Thread.ofVirtual().start(() -> log.lines().forEach(_ -> {}));
+        Thread.ofPlatform().daemon().start(() -> log.lines().forEach(_ -> {}));
         return process;
       }
       said.append(line).append('\n');
