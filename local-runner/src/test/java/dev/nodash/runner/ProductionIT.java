@@ -141,7 +141,7 @@ class ProductionIT {
     assertThat(failed(folder, clickHouse)).contains("CLICKHOUSE_URL: ", "events_raw");
     assertThat(failed(folder, postgres)).contains("POSTGRES_URL: ", "events");
     assertThat(failed(folder, Engines.with(clickHouse, "SCHEMA_MIGRATE", "verify", "CLICKHOUSE_URL",
-        engines.clickHouse().url("empty_tables")))).contains("CLICKHOUSE_URL: ", "events_raw", "is missing");
+        engines.clickHouse().url("empty_tables")))).contains("CLICKHOUSE_URL: ", "there is no events_raw");
     assertThat(failed(folder, Engines.with(postgres, "SCHEMA_MIGRATE", "verify", "POSTGRES_URL",
         engines.postgres().url() + "?currentSchema=empty_tables"))).contains("POSTGRES_URL: ", "empty_tables");
     assertThat(engines.clickHouse().sql("SHOW TABLES FROM empty_tables")).isEmpty();
