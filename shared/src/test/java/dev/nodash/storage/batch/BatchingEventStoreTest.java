@@ -56,6 +56,11 @@ class BatchingEventStoreTest extends EventStoreContract {
   }
 
   @Override
+  protected EventStore second() {
+    return new HeldStore();
+  }
+
+  @Override
   protected void crash() {
     store.close();
     held = new HeldStore();

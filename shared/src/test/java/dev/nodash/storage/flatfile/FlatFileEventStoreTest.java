@@ -66,6 +66,14 @@ class FlatFileEventStoreTest extends EventStoreContract {
     return opened;
   }
 
+  private static FlatFileEventStore opened(Path root, int maxIds) {
+    try {
+      return open(root, maxIds);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   @Override
   protected EventStore store() {
     return store;
@@ -77,14 +85,15 @@ class FlatFileEventStoreTest extends EventStoreContract {
   }
 
   @Override
+  protected EventStore second() {
+    return opened(root, MAX_IDS);
+  }
+
+  @Override
   protected void crash() {
     Remains.of(root, remains);
     store.close();
-    try {
-      store = open(remains, MAX_IDS);
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
+    store = opened(remains, MAX_IDS);
   }
 
   private void restart() throws InterruptedException {

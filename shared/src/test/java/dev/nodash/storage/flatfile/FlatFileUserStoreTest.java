@@ -55,6 +55,11 @@ class FlatFileUserStoreTest extends UserStoreContract {
   }
 
   @Override
+  protected UserStore second() {
+    return new FlatFileUserStore(root);
+  }
+
+  @Override
   protected void crash() {
     Remains.of(root, remains);
     store.close();

@@ -8,6 +8,9 @@ public interface Engine extends AutoCloseable {
   /** The connection URL as a user would set it. */
   String url();
 
+  /** The port of the loopback address that it listens to, also while it is away. */
+  int port();
+
   /** Ends the process as {@code kill -9} does and waits until it is gone. */
   void kill();
 

@@ -27,6 +27,11 @@ class MemoryDeduplicatorTest extends DeduplicatorContract {
     return memory;
   }
 
+  @Override
+  protected Deduplicator second() {
+    return new MemoryDeduplicator(TTL, MAX, LEASE);
+  }
+
   @Nested
   class Bounds {
     private final MemoryDeduplicator small = new MemoryDeduplicator(TTL, 3, LEASE);

@@ -18,6 +18,11 @@ class MemoryEventStoreTest extends EventStoreContract {
   }
 
   @Override
+  protected EventStore second() {
+    return new MemoryEventStore();
+  }
+
+  @Override
   protected void crash() {
     memory = new MemoryEventStore();
   }

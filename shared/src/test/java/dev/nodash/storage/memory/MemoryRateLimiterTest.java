@@ -23,6 +23,11 @@ class MemoryRateLimiterTest extends RateLimiterContract {
     return new MemoryRateLimiter(limits, 1000);
   }
 
+  @Override
+  protected RateLimiter second(RateLimiter.Limits limits) {
+    return limiter(limits);
+  }
+
   @Test
   void nonsense_is_refused_by_name() {
     var limits = new RateLimiter.Limits(1, Duration.ofSeconds(1), 0);

@@ -18,6 +18,11 @@ class MemoryUserStoreTest extends UserStoreContract {
   }
 
   @Override
+  protected UserStore second() {
+    return new MemoryUserStore();
+  }
+
+  @Override
   protected void crash() {
     memory = new MemoryUserStore();
   }

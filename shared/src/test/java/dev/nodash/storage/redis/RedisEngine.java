@@ -2,61 +2,37 @@ package dev.nodash.storage.redis;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.nodash.storage.kit.Containers;
 import dev.nodash.storage.kit.Engine;
-import java.io.BufferedReader;
-import java.io.File;
+import dev.nodash.storage.kit.HostedEngine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.io.Writer;
-import java.net.BindException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.Stream;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import redis.embedded.core.ExecutableProvider;
 
-/**
- * A real Redis: the {@code redis-server} of the PATH, else the one that embedded-redis brings, which is 6.2. It keeps
- * nothing on disk, so one that was killed begins empty.
- */
-public final class RedisEngine implements Engine {
-  /** Below the ports that systems give to clients, so that none takes it while the server is away. */
-  private static final int FIRST_PORT = 20_000;
-  private static final int LAST_PORT = 32_000;
+/** A real Redis. It keeps nothing on disk, so one that was killed begins empty. */
+public final class RedisEngine extends HostedEngine {
+  private static final Containers.Image IMAGE = new Containers.Image("redis:8", 6379, Map.of(),
+      List.of("redis-server", "--save", "", "--appendonly", "no"), "redis-cli ping | grep -q PONG",
+      "redis://127.0.0.1:%d");
   private static @Nullable RedisEngine shared;
 
-  private final int port;
-  private final List<String> command;
-  private Process process;
-
-  private RedisEngine(List<String> options) {
-    try {
-      port = freePort();
-      command = new ArrayList<>(
-          List.of(executable(), "--bind", "127.0.0.1", "--port", Integer.toString(port), "--save", "", "--appendonly",
-              "no", "--dir", System.getProperty("java.io.tmpdir")));
-      options.forEach(option -> command.add(option.replace("<port>", Integer.toString(port))));
-      process = launch(command);
-    } catch (IOException e) {
-      throw Engine.missing("Redis", e);
-    }
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> process.destroyForcibly()));
+  private RedisEngine(Engine server) {
+    super(server);
   }
 
   /** A server of its own, which its test may break and closes. */
   public static RedisEngine start() {
-    return start(List.of());
+    return new RedisEngine(
+        Containers.find().map(containers -> containers.start(IMAGE)).orElseGet(() -> new RedisProcess(List.of())));
   }
 
-  /** A server with more options; {@code <port>} in them stands for its port. */
+  /** A process with more options, which may name files; {@code <port>} in them stands for its port. */
   static RedisEngine start(List<String> options) {
-    return new RedisEngine(options);
+    return new RedisEngine(new RedisProcess(options));
   }
 
   /** The one server of this process, which nobody breaks or closes. */
@@ -67,18 +43,9 @@ public final class RedisEngine implements Engine {
     return shared;
   }
 
-  int port() {
-    return port;
-  }
-
-  @Override
-  public String url() {
-    return "redis://127.0.0.1:" + port;
-  }
-
   /** Forgets everything, as an operator may make it. */
   public void flush() {
-    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port())) {
       socket.getOutputStream().write("FLUSHALL\r\n".getBytes(US_ASCII));
       var answer = new String(socket.getInputStream().readNBytes("+OK\r\n".length()), US_ASCII);
       if (!answer.equals("+OK\r\n")) {
@@ -86,92 +53,6 @@ public final class RedisEngine implements Engine {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  @Override
-  public void kill() {
-    process.destroyForcibly();
-    process.onExit().join();
-  }
-
-  @Override
-  public void freeze() {
-    signal("STOP");
-  }
-
-  @Override
-  public void thaw() {
-    signal("CONT");
-  }
-
-  @Override
-  public void restart() {
-    kill();
-    try {
-      process = launch(command);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  @Override
-  public void close() {
-    kill();
-  }
-
-  private void signal(String name) {
-    try {
-      var exit = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
-      if (exit != 0) {
-        throw new IllegalStateException("kill -" + name + " ended with " + exit);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  /** Starts the server and reads what it says until it is ready; the rest is read and dropped. */
-  private static Process launch(List<String> command) throws IOException {
-    var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    var output = process.inputReader();
-    var said = new ArrayList<String>();
-    for (var line = output.readLine(); line != null; line = output.readLine()) {
-      if (line.contains("Ready to accept connections")) {
-        Thread.startVirtualThread(() -> drop(output));
-        return process;
-      }
-      said.add(line);
-    }
-    throw new IOException("it ended at once: " + said);
-  }
-
-  private static void drop(BufferedReader output) {
-    try (output) {
-      output.transferTo(Writer.nullWriter());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static String executable() throws IOException {
-    var installed = Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
-        .map(folder -> Path.of(folder, "redis-server")).filter(Files::isExecutable).findFirst();
-    return installed.isPresent()
-        ? installed.get().toString()
-        : ExecutableProvider.newJarResourceProvider().get().getPath();
-  }
-
-  private static int freePort() throws IOException {
-    while (true) {
-      int candidate = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
-      try (var _ = new ServerSocket(candidate, 1, InetAddress.getLoopbackAddress())) {
-        return candidate;
-      } catch (BindException e) {
-        // taken: try another
-      }
     }
   }
 }
