@@ -48,10 +48,10 @@ final class Backends {
   private static final Duration REDIS_DEADLINE = Duration.ofSeconds(1);
   private static final int POSTGRES_CONNECTIONS = 10;
   private static final Limits BATCH = new Limits(1_000, 4 << 20);
-  /** A part of ClickHouse costs more than a row, so its batches are waited for. */
-  private static final Duration CLICKHOUSE_LINGER = Duration.ofMillis(10);
-  private static final Duration POSTGRES_LINGER = Duration.ofMillis(1);
-  private static final int WRITERS = 2;
+  private static final Duration LINGER = Duration.ofMillis(20);
+  /** A part of ClickHouse costs as much as hundreds of rows, so its batches are rather large than many. */
+  private static final int CLICKHOUSE_WRITERS = 1;
+  private static final int POSTGRES_WRITERS = 2;
 
   private final Settings settings;
   private final Clock clock;
@@ -97,11 +97,11 @@ final class Backends {
           deduplication.ttl(), deduplication.max(), DEADLINE));
       case MEMORY -> new MemoryEventStore();
       case CLICKHOUSE -> gathered("ClickHouse", usable("CLICKHOUSE_URL", this::clickHouse),
-          new Breaker("ClickHouse", clock), CLICKHOUSE_LINGER);
+          new Breaker("ClickHouse", clock), CLICKHOUSE_WRITERS);
       case POSTGRES -> {
         var store = new PostgresEventStore(postgres());
         retain(store);
-        yield gathered("PostgreSQL", store, postgresBreaker(), POSTGRES_LINGER);
+        yield gathered("PostgreSQL", store, postgresBreaker(), POSTGRES_WRITERS);
       }
     };
   }
@@ -114,11 +114,11 @@ final class Backends {
   }
 
   /** A sandbox of Lambda has one request at a time, and nothing to gather. */
-  private EventStore gathered(String engine, BulkEventStore store, Breaker breaker, Duration linger) {
+  private EventStore gathered(String engine, BulkEventStore store, Breaker breaker, int writers) {
     var guarded = new GuardedEventStore(store, breaker);
     return settings.serverless()
         ? guarded
-        : new BatchingEventStore(guarded, engine, new BatchingEventStore.Rule(BATCH, linger, WRITERS, DEADLINE));
+        : new BatchingEventStore(guarded, engine, new BatchingEventStore.Rule(BATCH, LINGER, writers, DEADLINE));
   }
 
   private void retain(Retention store) {

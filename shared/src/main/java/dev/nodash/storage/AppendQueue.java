@@ -55,7 +55,7 @@ public final class AppendQueue<A extends AppendQueue.Waiting> {
   private final ArrayDeque<A> waiting = new ArrayDeque<>();
   private int events;
   private long bytes;
-  /** The batch that a writer waits for, if one does. */
+  /** What a writer waits for, if one does. */
   private @Nullable Limits collected;
   private boolean closed;
 
@@ -144,21 +144,24 @@ public final class AppendQueue<A extends AppendQueue.Waiting> {
 
   /** Waits for something to write and hands out all of it; nothing once the queue is closed and empty. */
   public List<A> take() {
-    return take(new Limits(Integer.MAX_VALUE, Long.MAX_VALUE), Duration.ZERO);
+    return take(new Limits(Integer.MAX_VALUE, Long.MAX_VALUE), 0, Duration.ZERO);
   }
 
   /**
-   * Waits for something to write, then until there is a whole batch of it or {@code linger} is over, and hands out at
-   * most a batch; nothing once the queue is closed and empty. Of several writers one collects at a time.
+   * Waits for something to write, then until {@code expected} events wait, and hands out at most a batch; nothing once the
+   * queue is closed and empty. Of several writers one collects at a time.
+   *
+   * @param linger how long to wait for those expected at most
    */
-  public List<A> take(Limits batch, Duration linger) {
+  public List<A> take(Limits batch, int expected, Duration linger) {
+    var wanted = new Limits(Math.min(batch.events, expected), batch.bytes);
     lock.lock();
     try {
       while (collected != null || (waiting.isEmpty() && !closed)) {
         changed.awaitUninterruptibly();
       }
-      collected = batch;
-      for (long nanos = linger.toNanos(); nanos > 0 && !closed && !isWhole(batch);) {
+      collected = wanted;
+      for (long nanos = linger.toNanos(); nanos > 0 && !closed && !isWhole(wanted);) {
         nanos = changed.awaitNanos(nanos);
       }
       return polled(batch);

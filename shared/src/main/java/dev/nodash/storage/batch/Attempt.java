@@ -4,36 +4,36 @@ import dev.nodash.storage.BulkEventStore;
 import dev.nodash.storage.DataRefused;
 import dev.nodash.storage.OutcomeUnknown;
 import dev.nodash.storage.StoreException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
-/** Stores some appends at once and tells each of them what became of it. */
+/** Stores some appends at once. */
 record Attempt(BulkEventStore store, List<Append> appends) {
 
-  void run() {
+  /** Stores them, and answers what tells each of them what became of it. */
+  List<Runnable> run() {
     try {
       var answers = store.appendAll(appends.stream().map(Append::batch).toList());
-      for (int i = 0; i < appends.size(); i++) {
-        appends.get(i).outcome().complete(answers.get(i));
-      }
+      return IntStream.range(0, appends.size())
+          .<Runnable>mapToObj(i -> () -> appends.get(i).outcome().complete(answers.get(i))).toList();
     } catch (DataRefused e) {
-      if (appends.size() == 1) {
-        fail(e);
-      } else {
-        part(0, appends.size() / 2);
-        part(appends.size() / 2, appends.size());
-      }
+      return appends.size() == 1 ? failed(e) : inHalves();
     } catch (StoreException e) {
-      fail(e);
+      return failed(e);
     } catch (RuntimeException | Error e) {
-      fail(new OutcomeUnknown("the batch could not be stored", e));
+      return failed(new OutcomeUnknown("the batch could not be stored", e));
     }
   }
 
-  private void part(int from, int to) {
-    new Attempt(store, appends.subList(from, to)).run();
+  private List<Runnable> inHalves() {
+    int half = appends.size() / 2;
+    var answers = new ArrayList<>(new Attempt(store, appends.subList(0, half)).run());
+    answers.addAll(new Attempt(store, appends.subList(half, appends.size())).run());
+    return answers;
   }
 
-  private void fail(StoreException e) {
-    appends.forEach(append -> append.outcome().completeExceptionally(e));
+  private List<Runnable> failed(StoreException e) {
+    return appends.stream().<Runnable>map(append -> () -> append.outcome().completeExceptionally(e)).toList();
   }
 }

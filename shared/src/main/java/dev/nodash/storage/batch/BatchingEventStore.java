@@ -25,7 +25,10 @@ import org.slf4j.LoggerFactory;
  * <p>A batch that the engine refuses for what it holds is stored in halves until the bad request stands alone, so that
  * no request fails for its neighbour's data. Any other failure is told to every request of the batch.
  *
- * <p>Limits: a request waits {@link Rule#linger()} longer than the engine takes. What waits is bounded; beyond it
+ * <p>A writer waits for as many events as its last batch had and as waited behind it, for those clients are answered now
+ * and their next requests are on their way; a lone client therefore waits for nobody.
+ *
+ * <p>Limits: a request waits {@link Rule#linger()} longer than the engine takes at most. What waits is bounded; beyond it
  * {@link dev.nodash.storage.StoreUnavailable} comes at once.
  */
 public final class BatchingEventStore implements EventStore {
@@ -35,7 +38,7 @@ public final class BatchingEventStore implements EventStore {
    * How to gather.
    *
    * @param batch how much is stored at once
-   * @param linger how long the first request of a batch waits for others
+   * @param linger how long a batch waits for the requests that are expected, at most
    * @param writers how many batches are stored at the same time, 1 or more
    * @param deadline how long a request waits for its outcome
    */
@@ -63,10 +66,16 @@ public final class BatchingEventStore implements EventStore {
   }
 
   private void run() {
-    for (var appends = queue.take(rule.batch(), rule.linger()); !appends.isEmpty(); appends = queue.take(rule.batch(),
-        rule.linger())) {
-      new Attempt(store, appends).run();
+    int expected = 0;
+    for (var appends = take(expected); !appends.isEmpty(); appends = take(expected)) {
+      var answers = new Attempt(store, appends).run();
+      expected = queue.events() + appends.stream().mapToInt(Append::events).sum();
+      answers.forEach(Runnable::run);
     }
+  }
+
+  private List<Append> take(int expected) {
+    return queue.take(rule.batch(), expected, rule.linger());
   }
 
   /** How many events wait now, besides those that are being stored. */
