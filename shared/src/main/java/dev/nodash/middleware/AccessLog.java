@@ -1,6 +1,7 @@
 package dev.nodash.middleware;
 
 import dev.nodash.model.Sha256;
+import dev.nodash.storage.StoreException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,11 +35,13 @@ final class AccessLog {
         .addKeyValue("http.request.method", method).addKeyValue("url.path", path)
         .addKeyValue("http.response.status_code", status).addKeyValue("event.duration", nanos)
         .addKeyValue("tenant.id", tenant).addKeyValue("user.id", user);
+    // An engine's own words about what it refused may quote an event; a store's message does not.
+    var known = fault instanceof StoreException;
     if (fault != null) {
-      line = status == 500 ? line.setCause(fault) : line.addKeyValue("error.message", fault.getMessage());
+      line = known ? line.addKeyValue("error.message", fault.getMessage()) : line.setCause(fault);
     }
     line.log("{} {} {} {} ms tenant={} user={} request={}{}", method, path, status, nanos / 1_000_000, tenant, user,
-        exchange.requestId(), fault == null || status == 500 ? "" : " fault=" + fault.getMessage());
+        exchange.requestId(), fault != null && known ? " fault=" + fault.getMessage() : "");
   }
 
   private String shown(String user) {

@@ -6,6 +6,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.nodash.storage.DataRefused;
 import dev.nodash.storage.StoreUnavailable;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -112,6 +113,16 @@ class AccessLogTest {
     line.track("{\"event\":\"e\"}").send().refused(503, "Service Unavailable");
     assertThat(only().getLevel()).isEqualTo(Level.WARN);
     assertThat(values(only())).containsEntry("error.message", "disk full");
+  }
+
+  @Test
+  void doesNotQuoteWhatAnEngineSaysOfTheRowsItRefuses() {
+    line.events.before = () -> {
+      throw new DataRefused("the engine refuses the rows", new IllegalStateException("row: ann@example.com"));
+    };
+    line.track("{\"event\":\"e\"}").send().refused(500, "Internal Server Error");
+    assertThat(only().getFormattedMessage()).contains("fault=the engine refuses the rows");
+    assertThat(only().getThrowableProxy()).isNull();
   }
 
   @Test
