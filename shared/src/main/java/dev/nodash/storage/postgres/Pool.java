@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import org.postgresql.PGProperty;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.jspecify.annotations.Nullable;
 
 /** Makes connections: how the driver and the pool are set. */
 final class Pool {
@@ -36,8 +37,18 @@ final class Pool {
     try {
       return new HikariDataSource(config);
     } catch (HikariPool.PoolInitializationException e) {
-      throw new IllegalStateException(url + " cannot be reached, or refuses the user", e);
+      throw new IllegalStateException(url + " " + reason(e.getCause()), e);
     }
+  }
+
+  /** Why there is no connection, by its SQLSTATE. */
+  private static String reason(@Nullable Throwable cause) {
+    var state = cause instanceof SQLException fault ? String.valueOf(fault.getSQLState()) : "";
+    return state.startsWith("28")
+        ? "refuses the user or the password"
+        : state.equals("3D000")
+            ? "has no such database"
+            : "cannot be reached";
   }
 
   static PGSimpleDataSource source(PostgresUrl url, Timeouts timeouts, int socketSeconds) {

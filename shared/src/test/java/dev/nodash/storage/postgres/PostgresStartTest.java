@@ -125,8 +125,18 @@ class PostgresStartTest {
     }
     var away = "postgresql://u:secret@127.0.0.1:" + port + "/app";
     assertThatIllegalStateException().isThrownBy(() -> open(away, SchemaMode.VERIFY))
-        .withMessage("postgresql://127.0.0.1:" + port + "/app cannot be reached, or refuses the user")
+        .withMessage("postgresql://127.0.0.1:" + port + "/app cannot be reached")
         .withStackTraceContaining("Connection to 127.0.0.1:" + port + " refused");
+  }
+
+  @Test
+  void one_that_refuses_the_user_or_has_no_such_database_says_so() {
+    var url = PostgresEngine.shared().url();
+    assertThatIllegalStateException().isThrownBy(() -> open(url.replace("postgres@", "nobody@"), SchemaMode.VERIFY))
+        .withMessageEndingWith("refuses the user or the password");
+    assertThatIllegalStateException()
+        .isThrownBy(() -> open(url.replaceFirst("postgres$", "nowhere"), SchemaMode.VERIFY))
+        .withMessageEndingWith("has no such database");
   }
 
   @Test
