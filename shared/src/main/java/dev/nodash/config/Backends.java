@@ -56,9 +56,11 @@ final class Backends {
   private final Settings settings;
   private final Clock clock;
   private final Deque<Component> opened = new ArrayDeque<>();
-  private @Nullable PostgresDatabase postgres;
-  private @Nullable Breaker postgresBreaker;
+  private @Nullable Postgres postgres;
   private Optional<RetentionJob> retention = Optional.empty();
+
+  /** What the stores on PostgreSQL share. */
+  private record Postgres(PostgresDatabase database, Breaker breaker) {}
 
   Backends(Settings settings, Clock clock) {
     this.settings = settings;
@@ -99,9 +101,9 @@ final class Backends {
       case CLICKHOUSE -> gathered("ClickHouse", usable("CLICKHOUSE_URL", this::clickHouse),
           new Breaker("ClickHouse", clock), CLICKHOUSE_WRITERS);
       case POSTGRES -> {
-        var store = new PostgresEventStore(postgres());
+        var store = new PostgresEventStore(postgres().database());
         retain(store);
-        yield gathered("PostgreSQL", store, postgresBreaker(), POSTGRES_WRITERS);
+        yield gathered("PostgreSQL", store, postgres().breaker(), POSTGRES_WRITERS);
       }
     };
   }
@@ -132,7 +134,7 @@ final class Backends {
     return switch (stores.users()) {
       case FLATFILE -> usable("USERS_PATH", () -> new FlatFileUserStore(stores.usersPath()));
       case MEMORY -> new MemoryUserStore();
-      case POSTGRES -> new GuardedUserStore(new PostgresUserStore(postgres()), postgresBreaker());
+      case POSTGRES -> new GuardedUserStore(new PostgresUserStore(postgres().database()), postgres().breaker());
     };
   }
 
@@ -155,25 +157,18 @@ final class Backends {
     };
   }
 
-  private PostgresDatabase postgres() {
-    var database = postgres;
-    if (database == null) {
-      database = usable("POSTGRES_URL",
-          () -> PostgresDatabase.open(settings.engines().postgres().orElseThrow(),
-              settings.serverless() ? 1 : POSTGRES_CONNECTIONS, ENGINE_DEADLINE, settings.engines().schema(),
+  private Postgres postgres() {
+    var shared = postgres;
+    if (shared == null) {
+      var engines = settings.engines();
+      var database = usable("POSTGRES_URL",
+          () -> PostgresDatabase.open(engines.postgres().orElseThrow(),
+              settings.serverless() ? 1 : POSTGRES_CONNECTIONS, ENGINE_DEADLINE, engines.schema(),
               settings.environment() == Settings.Environment.PRODUCTION));
-      postgres = database;
+      shared = new Postgres(database, new Breaker("PostgreSQL", clock));
+      postgres = shared;
     }
-    return database;
-  }
-
-  private Breaker postgresBreaker() {
-    var breaker = postgresBreaker;
-    if (breaker == null) {
-      breaker = new Breaker("PostgreSQL", clock);
-      postgresBreaker = breaker;
-    }
-    return breaker;
+    return shared;
   }
 
   /** Opens something; its fault is one of the setting that names it. */

@@ -119,6 +119,34 @@ class BatchingEventStoreTest extends EventStoreContract {
       assertThat(held.sizes).containsExactly(1, 100, 100, 50);
     }
 
+    /** With a linger longer than the deadline, who waits for nobody that comes is not answered in time. */
+    private void patiently() {
+      store.close();
+      held = new HeldStore();
+      store = new BatchingEventStore(held, "the engine",
+          new BatchingEventStore.Rule(new Limits(100, 1 << 20), DEADLINE.multipliedBy(2), 1, DEADLINE));
+    }
+
+    @Test
+    void a_lone_client_waits_for_nobody() {
+      patiently();
+      for (var event : events(5)) {
+        assertThat(store.append(tenant, List.of(event))).isEmpty();
+      }
+      assertThat(held.sizes).containsExactly(1, 1, 1, 1, 1);
+    }
+
+    @Test
+    void a_batch_waits_for_the_clients_of_the_one_before() {
+      patiently();
+      var seven = whileBusy(events(7));
+      assertThat(later(event().build()).join()).isEmpty();
+      assertThat(seven).allSatisfy(answer -> assertThat(answer.join()).isEmpty());
+      var eight = events(8).stream().map(BatchingEventStoreTest.this::later).toList();
+      assertThat(eight).allSatisfy(answer -> assertThat(answer.join()).isEmpty());
+      assertThat(held.sizes).containsExactly(1, 8, 8);
+    }
+
     @Test
     void tenants_share_a_batch_and_each_is_told_its_own() {
       var id = Samples.id();

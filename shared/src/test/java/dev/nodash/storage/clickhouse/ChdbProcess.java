@@ -101,7 +101,7 @@ final class ChdbProcess implements Engine {
   private Process launch() throws IOException {
     var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     var started = new ProcessBuilder(java, "-Xmx256m", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED",
-        "-Dsun.net.httpserver.nodelay=true", "-cp",
+        "-XX:ErrorFile=" + data.resolve("crash.log"), "-Dsun.net.httpserver.nodelay=true", "-cp",
         classes(), ChdbServer.class.getName(), library.toString(), data.toString(), String.valueOf(port),
         credentials).redirectErrorStream(true).redirectInput(ProcessBuilder.Redirect.PIPE)
         .redirectOutput(ProcessBuilder.Redirect.PIPE).start();
