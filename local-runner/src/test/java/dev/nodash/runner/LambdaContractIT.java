@@ -1,5 +1,6 @@
 package dev.nodash.runner;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
@@ -67,6 +68,15 @@ class LambdaContractIT {
           assertThat(reply.status()).isBetween(400, 499);
           checkError(reply);
           assertThat(reply.toString()).doesNotContain(UnintelligibleEvents.SECRET);
+        })));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> answersWhatOnlyKeepsItWarm() {
+    return UnintelligibleEvents.WARM_UPS.entrySet().stream().flatMap(event -> edges.template().functions().stream()
+        .map(function -> DynamicTest.dynamicTest(event.getKey() + " to " + function.name(), () -> {
+          var sandbox = edges.sandbox(function, GatewayEvents.PAYLOAD_2_0);
+          assertThat(Reply.ofGateway("GET", sandbox.invoke(event.getValue().getBytes(UTF_8))).status()).isEqualTo(204);
         })));
   }
 
