@@ -25,6 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 @NullUnmarked
 class LambdaContractIT {
   private static final Set<String> ERROR_FIELDS = Set.of("error", "message", "statusCode", "timestamp", "requestId");
+  private static final String JWT_SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:jwt-AbCdEf";
   private static final JsonMapper MAPPER = JsonMapper.shared();
 
   private static Edges edges;
@@ -32,7 +33,8 @@ class LambdaContractIT {
   @BeforeAll
   static void start(@TempDir Path folder) {
     edges = new Edges(folder, Set.of("TrackFunction", "IdentifyFunction", "HealthFunction"),
-        Map.of("JwtSecret", TestTokens.SECRET), Map.of("JWT_SECRET", TestTokens.SECRET));
+        Map.of("JwtSecretArn", JWT_SECRET), Map.of("JWT_SECRET", TestTokens.SECRET));
+    edges.aws().put(JWT_SECRET, TestTokens.SECRET);
   }
 
   @AfterAll
@@ -52,6 +54,20 @@ class LambdaContractIT {
     assertThat(List.of("/v1/identify", "/identify/")).allMatch(owned(template, "IdentifyFunction"));
     assertThat(List.of("/", "/v1/health", "/health/", "/v1/health/live", "/v1/health/live/", "/nope"))
         .allMatch(owned(template, "HealthFunction"));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everyRouteOfTheTemplateIsServedByItsFunction() {
+    return edges.template().functions().stream().flatMap(function -> function.paths().stream().flatMap(route -> {
+      var path = route.isEmpty() ? "/of/no/other/route" : route;
+      var wrong = ContractCase.bare("DELETE " + path, "DELETE", path);
+      var right = function.name().equals("HealthFunction")
+          ? ContractCase.bare("GET " + path, "GET", path).answers(200)
+          : ContractCase.post("POST " + path, path, "{}").refused(400, "");
+      return route.isEmpty()
+          ? Stream.of(wrong.refused(404, "Not Found"))
+          : Stream.of(right, wrong.refused(405, "Method Not Allowed"));
+    })).map(it -> DynamicTest.dynamicTest(it.name(), () -> compare(it)));
   }
 
   @Test

@@ -35,6 +35,9 @@ public final class AwsSecrets {
   private static final String CONTAINER_CREDENTIALS = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
   private static final String NO_TEXT = "the service's answer holds no text";
 
+  /** The SDKs' own variable for another address of every service. */
+  private static final String ENDPOINT = "AWS_ENDPOINT_URL";
+
   private final Map<String, String> environment;
   private final AwsCredentialsProvider credentials;
 
@@ -75,7 +78,8 @@ public final class AwsSecrets {
 
   private Reading read(HttpClient http, SecretArn arn) throws IOException, InterruptedException {
     var service = arn.service();
-    var endpoint = Optional.ofNullable(environment.get(service.endpointVariable())).orElseGet(arn::endpoint);
+    var endpoint = Optional.ofNullable(environment.get(service.endpointVariable()))
+        .or(() -> Optional.ofNullable(environment.get(ENDPOINT))).orElseGet(arn::endpoint);
     var request = SignedPost.of(URI.create(endpoint), arn, credentials.resolveCredentials());
     return reading(service, http.send(request, BodyHandlers.ofByteArray()));
   }
@@ -113,10 +117,11 @@ public final class AwsSecrets {
     } catch (CancellationException e) {
       return new Reading.Fault("no answer within " + deadline.toMillis() + " ms");
     } catch (ExecutionException e) {
-      var cause = e.getCause();
-      return new Reading.Fault(cause instanceof SdkException
-          ? "no credentials: " + cause.getMessage()
-          : "the service cannot be reached: " + (cause == null ? e : cause).getClass().getSimpleName());
+      return new Reading.Fault(switch (e.getCause()) {
+        case SdkException it -> "no credentials: " + it.getMessage();
+        case IOException it -> "the service cannot be reached: " + it.getClass().getSimpleName();
+        case null, default -> "the request cannot be made: " + e.getCause();
+      });
     }
   }
 }

@@ -150,6 +150,17 @@ class RenewedDeploymentTest {
   }
 
   @Test
+  void productionIsCheckedWithoutAnyOfItsSecrets() {
+    variables.putAll(Map.of("NODE_ENV", "production", "STORE_EVENTS", "clickhouse", "STORE_USERS", "postgres",
+        "STORE_RATELIMIT", "redis", "JWT_SECRET_ARN", JWT_ARN, "CLICKHOUSE_URL_ARN", JWT_ARN, "POSTGRES_URL_ARN",
+        JWT_ARN,
+        "REDIS_URL_ARN", JWT_ARN));
+    var settings = Settings.of(NamedSecrets.in(variables).withStandIns());
+    assertThat(settings.environment()).isEqualTo(Settings.Environment.PRODUCTION);
+    assertThat(settings.secretsRefresh()).isEqualTo(FIVE_MINUTES);
+  }
+
+  @Test
   void aSecretIsNamedInOneWayOnlyAndByAnArn() {
     variables.putAll(Map.of("API_KEYS", "a:very-secret", "JWT_SECRET_ARN", "very-secret", "REDIS_URL_FILE", "f",
         "REDIS_URL_ARN", JWT_ARN));
