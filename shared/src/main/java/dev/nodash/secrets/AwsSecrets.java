@@ -41,8 +41,13 @@ public final class AwsSecrets {
   private final Map<String, String> environment;
   private final AwsCredentialsProvider credentials;
 
-  /** Reads with the credentials of the function's role; under SnapStart they come from an endpoint of the sandbox. */
+  /**
+   * Reads with the credentials of the function's role; under SnapStart they come from an endpoint of the sandbox. Loads what
+   * a reading takes, so that the first one has its deadline for the network alone.
+   */
   public static AwsSecrets of(Map<String, String> environment) {
+    HttpClient.newHttpClient().close();
+    SignedPost.load();
     return new AwsSecrets(environment, environment.containsKey(CONTAINER_CREDENTIALS)
         ? ContainerCredentialsProvider.create()
         : EnvironmentVariableCredentialsProvider.create());
