@@ -59,6 +59,7 @@ class ArchitectureTest {
             "org.apache.hc.."),
         Rule.of("middleware", "dev.nodash.model", "dev.nodash.json", "dev.nodash.http", "dev.nodash.storage",
             "io.jsonwebtoken..", "com.github.benmanes.caffeine..", "tools.jackson..", "org.slf4j.."),
+        Rule.of("secrets", "dev.nodash.model", "dev.nodash.json", "software.amazon.awssdk.."),
         Rule.of("lambda", "dev.nodash.model", "dev.nodash.json", "dev.nodash.http", "tools.jackson..", "org.slf4j.."));
   }
 

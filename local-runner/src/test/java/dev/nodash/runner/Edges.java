@@ -1,6 +1,7 @@
 package dev.nodash.runner;
 
 import dev.nodash.runner.SamTemplate.LambdaFunction;
+import dev.nodash.secrets.SecretsStub;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -19,6 +20,7 @@ final class Edges implements AutoCloseable {
 
   private final SamTemplate template;
   private final RunnerProcess runner;
+  private final SecretsStub aws = new SecretsStub();
   private final Map<Sandbox, LambdaProcess> sandboxes = new HashMap<>();
 
   /**
@@ -36,7 +38,7 @@ final class Edges implements AutoCloseable {
       if (functions.contains(function.name())) {
         for (var format : GatewayEvents.values()) {
           sandboxes.put(new Sandbox(function.name(), format),
-              LambdaProcess.start(function, folder.resolve(function.name() + format), Map.of()));
+              LambdaProcess.start(function, folder.resolve(function.name() + format), aws.environment()));
         }
       }
     }
@@ -74,6 +76,11 @@ final class Edges implements AutoCloseable {
     return sandbox;
   }
 
+  /** What keeps the secrets that the template's parameters name. */
+  SecretsStub aws() {
+    return aws;
+  }
+
   SamTemplate template() {
     return template;
   }
@@ -86,5 +93,6 @@ final class Edges implements AutoCloseable {
   public void close() {
     sandboxes.values().forEach(LambdaProcess::close);
     runner.close();
+    aws.close();
   }
 }

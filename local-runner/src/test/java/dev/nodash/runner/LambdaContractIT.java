@@ -1,5 +1,6 @@
 package dev.nodash.runner;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 @NullUnmarked
 class LambdaContractIT {
   private static final Set<String> ERROR_FIELDS = Set.of("error", "message", "statusCode", "timestamp", "requestId");
+  private static final String JWT_SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:jwt-AbCdEf";
   private static final JsonMapper MAPPER = JsonMapper.shared();
 
   private static Edges edges;
@@ -31,7 +33,8 @@ class LambdaContractIT {
   @BeforeAll
   static void start(@TempDir Path folder) {
     edges = new Edges(folder, Set.of("TrackFunction", "IdentifyFunction", "HealthFunction"),
-        Map.of("JwtSecret", TestTokens.SECRET), Map.of("JWT_SECRET", TestTokens.SECRET));
+        Map.of("JwtSecretArn", JWT_SECRET), Map.of("JWT_SECRET", TestTokens.SECRET));
+    edges.aws().put(JWT_SECRET, TestTokens.SECRET);
   }
 
   @AfterAll
@@ -53,6 +56,20 @@ class LambdaContractIT {
         .allMatch(owned(template, "HealthFunction"));
   }
 
+  @TestFactory
+  Stream<DynamicTest> everyRouteOfTheTemplateIsServedByItsFunction() {
+    return edges.template().functions().stream().flatMap(function -> function.paths().stream().flatMap(route -> {
+      var path = route.isEmpty() ? "/of/no/other/route" : route;
+      var wrong = ContractCase.bare("DELETE " + path, "DELETE", path);
+      var right = function.name().equals("HealthFunction")
+          ? ContractCase.bare("GET " + path, "GET", path).answers(200)
+          : ContractCase.post("POST " + path, path, "{}").refused(400, "");
+      return route.isEmpty()
+          ? Stream.of(wrong.refused(404, "Not Found"))
+          : Stream.of(right, wrong.refused(405, "Method Not Allowed"));
+    })).map(it -> DynamicTest.dynamicTest(it.name(), () -> compare(it)));
+  }
+
   @Test
   void everyNameIsGivenOnce() {
     assertThat(ContractCases.all().stream().map(ContractCase::name)).doesNotHaveDuplicates();
@@ -67,6 +84,15 @@ class LambdaContractIT {
           assertThat(reply.status()).isBetween(400, 499);
           checkError(reply);
           assertThat(reply.toString()).doesNotContain(UnintelligibleEvents.SECRET);
+        })));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> answersWhatOnlyKeepsItWarm() {
+    return UnintelligibleEvents.WARM_UPS.entrySet().stream().flatMap(event -> edges.template().functions().stream()
+        .map(function -> DynamicTest.dynamicTest(event.getKey() + " to " + function.name(), () -> {
+          var sandbox = edges.sandbox(function, GatewayEvents.PAYLOAD_2_0);
+          assertThat(Reply.ofGateway("GET", sandbox.invoke(event.getValue().getBytes(UTF_8))).status()).isEqualTo(204);
         })));
   }
 

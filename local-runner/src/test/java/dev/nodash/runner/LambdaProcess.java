@@ -133,7 +133,7 @@ final class LambdaProcess implements AutoCloseable {
   private static String runtimeClient() {
     Predicate<String> isRuntime = jar -> jar.contains("aws-lambda-java-core")
         || jar.contains("aws-lambda-java-serialization") || jar.contains("aws-lambda-java-runtime-interface-client")
-        || jar.contains("software/amazon/awssdk");
+        || jar.contains("awssdk/utils-lite");
     return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1)).filter(isRuntime)
         .collect(Collectors.joining(File.pathSeparator));
   }

@@ -1,9 +1,11 @@
 package dev.nodash.runner;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import static dev.nodash.runner.TemplateFile.list;
+import static dev.nodash.runner.TemplateFile.map;
+
+import dev.nodash.runner.TemplateFile.Intrinsic;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,13 +13,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.AbstractConstruct;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
-import org.yaml.snakeyaml.nodes.Node;
-import org.yaml.snakeyaml.nodes.ScalarNode;
-import org.yaml.snakeyaml.nodes.SequenceNode;
 
 /** What template.yaml makes of some parameters: the functions, their environments and the routes between them. */
 final class SamTemplate {
@@ -29,37 +24,46 @@ final class SamTemplate {
    */
   record LambdaFunction(String name, Path zip, String handler, Map<String, String> environment, List<String> paths) {}
 
-  /** CloudFormation's {@code !Ref}, {@code !If} and so on. */
-  private record Intrinsic(String tag, Object value) {}
-
   private final Map<String, Object> parameters = new HashMap<>();
   private final Map<?, ?> template;
   private final List<LambdaFunction> functions;
 
   SamTemplate(Path file, Map<String, String> chosen) {
-    try {
-      template = map(new Yaml(new Intrinsics()).load(Files.readString(file)));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    map(template.get("Parameters"))
+    template = TemplateFile.read(file);
+    map(template, "Parameters")
         .forEach((name, value) -> parameters.put((String) name, Objects.toString(map(value).get("Default"), "")));
     if (!parameters.keySet().containsAll(chosen.keySet())) {
       throw new IllegalArgumentException("the template has only the parameters " + parameters.keySet());
     }
     parameters.putAll(chosen);
-    functions = map(template.get("Resources")).entrySet().stream()
+    functions = map(template, "Resources").entrySet().stream()
         .filter(it -> "AWS::Serverless::Function".equals(map(it.getValue()).get("Type")))
-        .map(it -> function((String) it.getKey(), map(map(it.getValue()).get("Properties")), file)).toList();
+        .map(it -> function((String) it.getKey(), map(map(it.getValue()), "Properties"), file)).toList();
   }
 
   List<LambdaFunction> functions() {
     return functions;
   }
 
-  /** The function that the gateway gives the path to. */
+  /** The function that the gateway gives the path to: that of the path's own route, else that of {@code $default}. */
   LambdaFunction functionFor(String path) {
     return owner(path).or(() -> owner("")).orElseThrow();
+  }
+
+  /** What CloudFormation would refuse these parameters for, by the template's rules. */
+  List<String> violations() {
+    var violations = new ArrayList<String>();
+    map(template, "Rules").forEach((_, rule) -> {
+      var applies = map(rule).get("RuleCondition");
+      if (applies == null || holds(applies)) {
+        for (var assertion : list(map(rule).get("Assertions"))) {
+          if (!holds(map(assertion).get("Assert"))) {
+            violations.add(Objects.toString(map(assertion).get("AssertDescription")));
+          }
+        }
+      }
+    });
+    return violations;
   }
 
   private Optional<LambdaFunction> owner(String path) {
@@ -67,69 +71,46 @@ final class SamTemplate {
   }
 
   private LambdaFunction function(String name, Map<?, ?> properties, Path file) {
-    var globals = map(map(template.get("Globals")).get("Function"));
+    var globals = map(template, "Globals", "Function");
     var environment = new TreeMap<String, String>();
     for (var source : List.of(globals, properties)) {
-      map(map(source.get("Environment")).get("Variables")).forEach(
+      map(source, "Environment", "Variables").forEach(
           (key, value) -> resolve(value).ifPresent(text -> environment.put((String) key, text)));
     }
     var handler = properties.containsKey("Handler") ? properties.get("Handler") : globals.get("Handler");
-    var paths = map(properties.get("Events")).values().stream().map(it -> map(map(it).get("Properties")).get("Path"))
+    var paths = map(properties, "Events").values().stream().map(it -> map(map(it), "Properties").get("Path"))
         .map(path -> Objects.toString(path, "")).toList();
-    return new LambdaFunction(name, file.resolveSibling((String) text(properties.get("CodeUri"))),
-        (String) text(handler), environment, paths);
+    return new LambdaFunction(name, file.resolveSibling(Objects.toString(properties.get("CodeUri"))),
+        Objects.toString(handler), environment, paths);
   }
 
   /** The text a value stands for; none for {@code AWS::NoValue}. */
-  private Optional<String> resolve(Object value) {
-    if (!(value instanceof Intrinsic(var tag, var argument))) {
-      return Optional.of(value.toString());
+  private Optional<String> resolve(@Nullable Object value) {
+    if (!(value instanceof Intrinsic it)) {
+      return Optional.of(Objects.toString(value));
     }
-    return switch (tag) {
-      case "!Ref" -> Optional.ofNullable(parameters.get(argument)).map(Object::toString);
-      case "!If" -> resolve(text(list(argument).get(condition(text(list(argument).get(0)).toString()) ? 1 : 2)));
-      default -> throw new IllegalArgumentException(tag + " is not known here");
+    return switch (it.tag()) {
+      case "!Ref" -> Optional.ofNullable(parameters.get(it.text())).map(Object::toString);
+      case "!If" -> resolve(it.list().get(condition(Objects.toString(it.list().get(0))) ? 1 : 2));
+      default -> throw new IllegalArgumentException(it.tag() + " is not known here");
     };
   }
 
   private boolean condition(String name) {
-    return holds(text(map(template.get("Conditions")).get(name)));
+    return holds(map(template, "Conditions").get(name));
   }
 
-  private boolean holds(Object condition) {
-    if (condition instanceof Intrinsic(var tag, var argument)) {
-      var arguments = list(argument);
-      return switch (tag) {
-        case "!Not" -> !holds(text(arguments.get(0)));
-        case "!Equals" -> resolve(text(arguments.get(0))).equals(resolve(text(arguments.get(1))));
-        default -> throw new IllegalArgumentException(tag + " is not known here");
-      };
+  private boolean holds(@Nullable Object condition) {
+    if (!(condition instanceof Intrinsic it)) {
+      throw new IllegalArgumentException("not a condition: " + condition);
     }
-    throw new IllegalArgumentException("not a condition: " + condition);
-  }
-
-  private static Map<?, ?> map(@Nullable Object value) {
-    return value == null ? Map.of() : (Map<?, ?>) value;
-  }
-
-  private static List<?> list(Object value) {
-    return (List<?>) value;
-  }
-
-  private static Object text(@Nullable Object value) {
-    return Objects.requireNonNull(value);
-  }
-
-  private static final class Intrinsics extends SafeConstructor {
-    Intrinsics() {
-      super(new LoaderOptions());
-      yamlMultiConstructors.put("!", new AbstractConstruct() {
-        @Override
-        public Object construct(Node node) {
-          var value = node instanceof SequenceNode list ? constructSequence(list) : constructScalar((ScalarNode) node);
-          return new Intrinsic(node.getTag().getValue(), value);
-        }
-      });
-    }
+    return switch (it.tag()) {
+      case "!Condition" -> condition(it.text());
+      case "!Not" -> !holds(it.list().get(0));
+      case "!And" -> it.list().stream().allMatch(this::holds);
+      case "!Or" -> it.list().stream().anyMatch(this::holds);
+      case "!Equals" -> resolve(it.list().get(0)).equals(resolve(it.list().get(1)));
+      default -> throw new IllegalArgumentException(it.tag() + " is not known here");
+    };
   }
 }

@@ -11,14 +11,17 @@ final class UnintelligibleEvents {
 
   static final Map<String, byte[]> ALL = all();
 
+  /** Those that only keep a sandbox warm. */
+  static final Map<String, String> WARM_UPS = Map.of("a schedule", """
+      {"version":"0","id":"53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa","detail-type":"Scheduled Event",
+       "source":"aws.events","account":"123456789012","time":"2015-10-08T16:53:06Z","region":"us-east-1",
+       "resources":["arn:aws:events:us-east-1:123456789012:rule/MyScheduledRule"],"detail":{}}""", "a plug-in",
+      "{\"source\":\"serverless-plugin-warmup\"}");
+
   private UnintelligibleEvents() {}
 
   private static Map<String, byte[]> all() {
     var texts = new LinkedHashMap<String, String>();
-    texts.put("a scheduled event", """
-        {"version":"0","id":"53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa","detail-type":"Scheduled Event",
-         "source":"aws.events","account":"123456789012","time":"2015-10-08T16:53:06Z","region":"us-east-1",
-         "resources":["arn:aws:events:us-east-1:123456789012:rule/MyScheduledRule"],"detail":{}}""");
     texts.put("a queue's event", """
         {"Records":[{"messageId":"19dd0b57","body":"must-not-come-back","eventSource":"aws:sqs"}]}""");
     texts.put("an array", "[{\"rawPath\":\"/v1/health\"}]");

@@ -22,14 +22,18 @@ public final class Deployment implements AutoCloseable {
   /** With the time to drain and to answer before it, less than the 10 seconds in which a process must end. */
   private static final Duration CLOSE = Duration.ofSeconds(3);
 
+  private final Settings settings;
+  private final Clock clock;
   private final Ports ports;
   private final Optional<RetentionJob> retention;
   private final Functions functions;
 
-  private Deployment(Ports ports, Optional<RetentionJob> retention, Functions functions) {
+  private Deployment(Settings settings, Clock clock, Ports ports, Optional<RetentionJob> retention) {
+    this.settings = settings;
+    this.clock = clock;
     this.ports = ports;
     this.retention = retention;
-    this.functions = functions;
+    this.functions = new Functions(ports, rules(settings), clock);
   }
 
   /**
@@ -41,7 +45,22 @@ public final class Deployment implements AutoCloseable {
     settings.warnings().forEach(warning -> LOG.warn("{}", warning));
     var backends = new Backends(settings, clock);
     var ports = backends.open();
-    return new Deployment(ports, backends.retention(), new Functions(ports, rules(settings), clock));
+    return new Deployment(settings, clock, ports, backends.retention());
+  }
+
+  /**
+   * A deployment on other settings in the place of this one. It takes the stores over if they stay what they are; else it
+   * opens others and closes these.
+   *
+   * @throws ConfigurationException if a backend cannot be used as the settings say; this one then stays
+   */
+  Deployment renewed(Settings next) {
+    if (settings.hasStoresOf(next)) {
+      return new Deployment(next, clock, ports, retention);
+    }
+    var opened = open(next, clock);
+    close();
+    return opened;
   }
 
   public Functions functions() {
@@ -74,7 +93,7 @@ public final class Deployment implements AutoCloseable {
     }
   }
 
-  private static Rules rules(Settings settings) {
+  static Rules rules(Settings settings) {
     var access = settings.access();
     var server = settings.server();
     return new Rules(service(), access.apiKeys(), access.apiKeyHeader(), access.tokens(),

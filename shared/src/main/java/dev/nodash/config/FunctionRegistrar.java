@@ -4,8 +4,10 @@ import dev.nodash.http.HttpRequest;
 import dev.nodash.http.HttpResponse;
 import dev.nodash.lambda.GatewayIn;
 import dev.nodash.lambda.GatewayOut;
+import dev.nodash.lambda.WarmUp;
 import dev.nodash.middleware.Endpoint;
 import dev.nodash.middleware.Functions;
+import dev.nodash.secrets.AwsSecrets;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -23,6 +25,8 @@ import org.springframework.context.support.GenericApplicationContext;
  * event and does not wrap the answer.
  */
 public final class FunctionRegistrar {
+  private static final String GATEWAY_IN = "gatewayIn";
+
   private final GenericApplicationContext context;
 
   public FunctionRegistrar(GenericApplicationContext context) {
@@ -34,21 +38,38 @@ public final class FunctionRegistrar {
     if (!context.containsBeanDefinition(Deployment.class.getName())) {
       context.registerBean(Deployment.class.getName(), Deployment.class, this::deployment);
     }
-    register(name, HttpRequest.class, HttpResponse.class,
-        () -> build.apply(context.getBean(Deployment.class).functions()));
+    register(name, HttpRequest.class, HttpResponse.class, () -> line(build));
     return this;
   }
 
   /**
    * Registers what stands before and behind a domain function on Lambda. Reads the settings now, not inside a bean, so
-   * that Lambda is told of their faults and not of a bean's.
+   * that Lambda is told of their faults and not of a bean's. Secrets that AWS keeps are read at the first request, since a
+   * snapshot of SnapStart would keep them.
    */
   public FunctionRegistrar gateway() {
-    var settings = Settings.of(DotEnv.overlaid(Path.of(".env"), System.getenv()));
+    var secrets = NamedSecrets.in(DotEnv.overlaid(Path.of(".env"), System.getenv()));
+    var settings = Settings.of(secrets.withStandIns());
     context.registerBean(Settings.class, () -> settings);
-    register("gatewayIn", InputStream.class, HttpRequest.class, GatewayIn::new);
+    if (!secrets.arns().isEmpty()) {
+      context.removeBeanDefinition(Deployment.class.getName());
+      var reader = AwsSecrets.of(System.getenv());
+      context.registerBean(RenewedDeployment.class,
+          () -> new RenewedDeployment(secrets, settings, reader::read, Clock.systemUTC()));
+    }
+    register(GATEWAY_IN, InputStream.class, HttpRequest.class, GatewayIn::new);
     register("gatewayOut", HttpResponse.class, byte[].class, GatewayOut::new);
     return this;
+  }
+
+  private Function<HttpRequest, HttpResponse> line(Function<Functions, Endpoint> build) {
+    if (!context.containsBean(GATEWAY_IN)) {
+      return build.apply(context.getBean(Deployment.class).functions());
+    }
+    var renewed = context.getBeanProvider(RenewedDeployment.class).getIfAvailable();
+    return new WarmUp(renewed == null
+        ? build.apply(context.getBean(Deployment.class).functions())
+        : renewed.function(build));
   }
 
   private Deployment deployment() {

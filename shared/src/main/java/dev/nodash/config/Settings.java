@@ -22,10 +22,11 @@ import java.util.Set;
  * shown.
  *
  * @param serverless whether this is a Lambda sandbox: one request at a time, and nothing runs between requests
+ * @param secretsRefresh how long a secret that AWS keeps is taken for current
  * @param warnings what works but should not stay so
  */
 public record Settings(Environment environment, boolean serverless, Server server, Access access, Stores stores,
-    Engines engines, Limits limits, Deduplication deduplication, List<String> warnings) {
+    Engines engines, Limits limits, Deduplication deduplication, Duration secretsRefresh, List<String> warnings) {
 
   /** {@code NODE_ENV}. */
   public enum Environment {
@@ -81,6 +82,12 @@ public record Settings(Environment environment, boolean serverless, Server serve
   public record Engines(Optional<ClickHouseUrl> clickHouse, Optional<PostgresUrl> postgres, Optional<RedisUrl> redis,
       SchemaMode schema, ClickHouseEventStore.Durability clickHouseDurability, Optional<Duration> retention,
       FallbackRateLimiter.Failure rateLimitFailure) {}
+
+  /** Whether stores opened on these settings are what the others ask for. */
+  boolean hasStoresOf(Settings other) {
+    return environment == other.environment && stores.equals(other.stores) && engines.equals(other.engines)
+        && limits.equals(other.limits) && deduplication.equals(other.deduplication);
+  }
 
   /** How long and how many ids are remembered. */
   public record Deduplication(Duration ttl, int max) {}

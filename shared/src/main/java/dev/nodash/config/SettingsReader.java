@@ -48,7 +48,8 @@ final class SettingsReader {
     var stores = new StoresReader(variables, environment, serverless);
     var backends = stores.backends();
     var settings = new Settings(environment, serverless, server, access(server.host()), backends,
-        stores.engines(backends), limits(), deduplication(), warnings);
+        stores.engines(backends), limits(), deduplication(),
+        Duration.ofSeconds(variables.number("SECRETS_REFRESH_SECONDS", 1, 86_400, 300)), warnings);
     if (!variables.faults().isEmpty()) {
       throw new ConfigurationException(variables.faults());
     }

@@ -44,9 +44,15 @@ final class Variables {
     return Optional.ofNullable(values.get(name)).map(String::strip).filter(text -> !text.isEmpty());
   }
 
-  /** A secret: the variable itself, or the content of the file that {@code NAME_FILE} names. */
+  /**
+   * A secret: the variable itself, or the content of the file that {@code NAME_FILE} names. What {@code NAME_ARN} names has
+   * been put in its place by {@link NamedSecrets} where it can be read.
+   */
   Optional<String> secret(String name) {
     var file = text(name + "_FILE");
+    if (text(name + NamedSecrets.ARN).isPresent()) {
+      fault(name + NamedSecrets.ARN, "is read on Lambda only; set " + name + " or " + name + "_FILE");
+    }
     var value = text(name);
     if (file.isEmpty()) {
       return value;

@@ -20,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Reads an event of API Gateway: payload format 2.0 (HTTP API, function URL) or 1.0 (REST API). It is total: an event of
- * any other kind becomes a request that no route matches.
+ * any other kind becomes a request that no route matches, or that {@link WarmUp} answers.
  */
 public final class GatewayIn implements Function<InputStream, HttpRequest> {
   private static final Logger LOG = LoggerFactory.getLogger(GatewayIn.class);
@@ -33,6 +33,9 @@ public final class GatewayIn implements Function<InputStream, HttpRequest> {
   public HttpRequest apply(InputStream event) {
     try {
       var root = mapper.readTree(event);
+      if (root.path("source").isString() && !root.has("requestContext") && !root.has("httpMethod")) {
+        return WarmUp.EVENT;
+      }
       return root.path("version").asString("").startsWith("2.") ? format2(root) : format1(root);
     } catch (RuntimeException e) {
       LOG.warn("an event is not of API Gateway: {}", e.getClass().getSimpleName());

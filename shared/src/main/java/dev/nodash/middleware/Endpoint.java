@@ -6,7 +6,6 @@ import dev.nodash.http.HttpRequest;
 import dev.nodash.http.HttpResponse;
 import dev.nodash.http.SecurityHeaders;
 import dev.nodash.middleware.Handler.Answer;
-import dev.nodash.middleware.Rejection.ByEngine;
 import dev.nodash.middleware.Rejection.Internal;
 import dev.nodash.middleware.Rejection.MethodNotAllowed;
 import dev.nodash.middleware.Rejection.NotFound;
@@ -65,10 +64,10 @@ public final class Endpoint implements Function<HttpRequest, HttpResponse> {
     return response;
   }
 
-  /** The answer to what a web engine refused with this status before the line could see it. */
-  HttpResponse refuse(HttpRequest request, int engineStatus) {
+  /** The answer to what is refused before the line could see it. */
+  HttpResponse refuse(HttpRequest request, Rejection rejection) {
     var exchange = new Exchange(request, common.clock());
-    var response = refuse(exchange, new ByEngine(engineStatus), new LinkedHashMap<>());
+    var response = refuse(exchange, rejection, new LinkedHashMap<>());
     common.log().log(exchange, response.status(), 0, null);
     return response;
   }

@@ -6,6 +6,8 @@ import dev.nodash.http.HttpRequest;
 import dev.nodash.http.HttpResponse;
 import dev.nodash.middleware.ApiKeys.ApiKey;
 import dev.nodash.middleware.Endpoint.Common;
+import dev.nodash.middleware.Rejection.ByEngine;
+import dev.nodash.middleware.Rejection.Unavailable;
 import dev.nodash.storage.Deduplicator;
 import dev.nodash.storage.EventStore;
 import dev.nodash.storage.RateLimiter;
@@ -17,6 +19,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Builds the three functions from the ports and rules of a deployment. */
 public final class Functions {
@@ -50,8 +53,7 @@ public final class Functions {
     this.ports = ports;
     this.rules = rules;
     this.clock = clock;
-    this.common = new Common(rules.cors(), rules.clientAddress(), new AccessLog(rules.showUsers()), clock,
-        rules.lease());
+    this.common = common(rules, clock);
     this.steps = new Steps(new Validate(),
         new Authenticate(new Credentials(rules.apiKeyHeader()), new ApiKeys(rules.apiKeys()),
             rules.tokens().map(Tokens::new)),
@@ -83,6 +85,16 @@ public final class Functions {
    * @param engineStatus what the engine would have answered, 400 or more
    */
   public HttpResponse refuse(HttpRequest request, int engineStatus) {
-    return new Endpoint(Map.of(), common).refuse(request, engineStatus);
+    return new Endpoint(Map.of(), common).refuse(request, new ByEngine(engineStatus));
+  }
+
+  /** What answers 503 to every request in place of functions that cannot be built yet. */
+  public static Function<HttpRequest, HttpResponse> notReady(Rules rules, Clock clock) {
+    var endpoint = new Endpoint(Map.of(), common(rules, clock));
+    return request -> endpoint.refuse(request, new Unavailable("the function is not ready", Duration.ofSeconds(1)));
+  }
+
+  private static Common common(Rules rules, Clock clock) {
+    return new Common(rules.cors(), rules.clientAddress(), new AccessLog(rules.showUsers()), clock, rules.lease());
   }
 }
