@@ -17,7 +17,8 @@ CREATE TABLE events (
   properties     text,
   traits         text,
   context        text,
-  PRIMARY KEY (tenant_id, event_id)
+  -- The id first: it decides almost every comparison by itself, and the tenant is part of what it was made from.
+  PRIMARY KEY (event_id, tenant_id)
 );
 
 COMMENT ON COLUMN events.sent_timestamp IS 'the client''s time as sent, where it was not believed';

@@ -48,10 +48,10 @@ final class Backends {
   private static final Duration REDIS_DEADLINE = Duration.ofSeconds(1);
   private static final int POSTGRES_CONNECTIONS = 10;
   private static final Limits BATCH = new Limits(1_000, 4 << 20);
-  private static final Duration LINGER = Duration.ofMillis(20);
   /** A part of ClickHouse costs as much as hundreds of rows, so its batches are rather large than many. */
-  private static final int CLICKHOUSE_WRITERS = 1;
-  private static final int POSTGRES_WRITERS = 2;
+  private static final Duration CLICKHOUSE_LINGER = Duration.ofMillis(20);
+  /** A row of PostgreSQL costs what it costs; what comes while one batch is stored makes the next one large enough. */
+  private static final Duration POSTGRES_LINGER = Duration.ZERO;
 
   private final Settings settings;
   private final Clock clock;
@@ -99,11 +99,11 @@ final class Backends {
           deduplication.ttl(), deduplication.max(), DEADLINE));
       case MEMORY -> new MemoryEventStore();
       case CLICKHOUSE -> gathered("ClickHouse", usable("CLICKHOUSE_URL", this::clickHouse),
-          new Breaker("ClickHouse", clock), CLICKHOUSE_WRITERS);
+          new Breaker("ClickHouse", clock), CLICKHOUSE_LINGER);
       case POSTGRES -> {
         var store = new PostgresEventStore(postgres().database());
         retain(store);
-        yield gathered("PostgreSQL", store, postgres().breaker(), POSTGRES_WRITERS);
+        yield gathered("PostgreSQL", store, postgres().breaker(), POSTGRES_LINGER);
       }
     };
   }
@@ -116,11 +116,11 @@ final class Backends {
   }
 
   /** A sandbox of Lambda has one request at a time, and nothing to gather. */
-  private EventStore gathered(String engine, BulkEventStore store, Breaker breaker, int writers) {
+  private EventStore gathered(String engine, BulkEventStore store, Breaker breaker, Duration linger) {
     var guarded = new GuardedEventStore(store, breaker);
     return settings.serverless()
         ? guarded
-        : new BatchingEventStore(guarded, engine, new BatchingEventStore.Rule(BATCH, LINGER, writers, DEADLINE));
+        : new BatchingEventStore(guarded, engine, new BatchingEventStore.Rule(BATCH, linger, DEADLINE));
   }
 
   private void retain(Retention store) {

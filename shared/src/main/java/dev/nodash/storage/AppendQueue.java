@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Appends that wait for whoever writes many of them at once, bounded by events and bytes: beyond them a caller is told
- * at once. Callers wait in {@link #append}; writers {@link #take} and complete what they took.
+ * at once. Callers wait in {@link #append}; one writer {@link #take}s and completes what it took.
  */
 public final class AppendQueue<A extends AppendQueue.Waiting> {
 
@@ -55,7 +55,7 @@ public final class AppendQueue<A extends AppendQueue.Waiting> {
   private final ArrayDeque<A> waiting = new ArrayDeque<>();
   private int events;
   private long bytes;
-  /** What a writer waits for, if one does. */
+  /** What the writer waits for, if it does. */
   private @Nullable Limits collected;
   private boolean closed;
 
@@ -149,7 +149,7 @@ public final class AppendQueue<A extends AppendQueue.Waiting> {
 
   /**
    * Waits for something to write, then until {@code expected} events wait, and hands out at most a batch; nothing once the
-   * queue is closed and empty. Of several writers one collects at a time.
+   * queue is closed and empty. For one writer.
    *
    * @param linger how long to wait for those expected at most
    */
@@ -157,7 +157,7 @@ public final class AppendQueue<A extends AppendQueue.Waiting> {
     var wanted = new Limits(Math.min(batch.events, expected), batch.bytes);
     lock.lock();
     try {
-      while (collected != null || (waiting.isEmpty() && !closed)) {
+      while (waiting.isEmpty() && !closed) {
         changed.awaitUninterruptibly();
       }
       collected = wanted;
@@ -170,7 +170,6 @@ public final class AppendQueue<A extends AppendQueue.Waiting> {
       return polled(batch);
     } finally {
       collected = null;
-      changed.signalAll();
       lock.unlock();
     }
   }

@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,8 +24,8 @@ import org.slf4j.LoggerFactory;
  * <p>A batch that the engine refuses for what it holds is stored in halves until the bad request stands alone, so that
  * no request fails for its neighbour's data. Any other failure is told to every request of the batch.
  *
- * <p>A writer waits for as many events as its last batch had and as waited behind it, for those clients are answered now
- * and their next requests are on their way; a lone client therefore waits for nobody.
+ * <p>With a {@link Rule#linger()} the writer waits for as many events as its last batch had and as waited behind it, for
+ * those clients are answered now and their next requests are on their way; a lone client therefore waits for nobody.
  *
  * <p>Limits: a request waits {@link Rule#linger()} longer than the engine takes at most. What waits is bounded; beyond it
  * {@link dev.nodash.storage.StoreUnavailable} comes at once.
@@ -38,24 +37,23 @@ public final class BatchingEventStore implements EventStore {
    * How to gather.
    *
    * @param batch how much is stored at once
-   * @param linger how long a batch waits for the requests that are expected, at most
-   * @param writers how many batches are stored at the same time, 1 or more
+   * @param linger how long a batch waits for the requests that are expected, at most; zero for an engine to which many
+   * batches cost no more than large ones
    * @param deadline how long a request waits for its outcome
    */
-  public record Rule(Limits batch, Duration linger, int writers, Duration deadline) {}
+  public record Rule(Limits batch, Duration linger, Duration deadline) {}
 
   private final BulkEventStore store;
   private final Rule rule;
   private final AppendQueue<Append> queue;
-  private final List<Thread> writers;
+  private final Thread writer;
 
   /** Takes over the store and closes it in the end. */
   public BatchingEventStore(BulkEventStore store, String engine, Rule rule) {
     this.store = store;
     this.rule = rule;
     this.queue = new AppendQueue<>(engine, Limits.DEFAULT);
-    this.writers = IntStream.range(0, rule.writers())
-        .mapToObj(n -> Thread.ofPlatform().name("nodash-batch-" + n).daemon().start(this::run)).toList();
+    this.writer = Thread.ofPlatform().name("nodash-batch").daemon().start(this::run);
   }
 
   @Override
@@ -113,10 +111,8 @@ public final class BatchingEventStore implements EventStore {
   public void close() {
     queue.close();
     try {
-      for (var writer : writers) {
-        if (!writer.join(rule.deadline())) {
-          LOG.error("a batch was not stored within {}: the engine does not answer", rule.deadline());
-        }
+      if (!writer.join(rule.deadline())) {
+        LOG.error("a batch was not stored within {}: the engine does not answer", rule.deadline());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

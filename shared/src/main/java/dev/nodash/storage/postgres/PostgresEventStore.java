@@ -30,7 +30,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <pre>
  * events(tenant_id, event_id, event_type, event_name, message_id, user_id, anonymous_id, session_id, device_id,
  *        timestamp, received_at, sent_timestamp, properties, traits, context)
- * PRIMARY KEY (tenant_id, event_id); an index (tenant_id, timestamp, event_id); a BRIN index (received_at)
+ * PRIMARY KEY (event_id, tenant_id); an index (tenant_id, timestamp, event_id); a BRIN index (received_at)
  * </pre>
  *
  * What was sent as JSON is kept as text. An append is one {@code INSERT … ON CONFLICT DO NOTHING} of constant text,

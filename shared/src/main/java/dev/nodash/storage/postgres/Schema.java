@@ -22,7 +22,7 @@ final class Schema {
   private static final String HISTORY = "nodash_schema_history";
   private static final String NO_HISTORY_YET = "0";
   private static final Set<String> SHAPE = Set.of(
-      "events PRIMARY KEY (tenant_id, event_id)", "events.tenant_id text", "events.event_id uuid",
+      "events PRIMARY KEY (event_id, tenant_id)", "events.tenant_id text", "events.event_id uuid",
       "events.event_type text", "events.event_name text", "events.message_id text", "events.user_id text",
       "events.anonymous_id text", "events.session_id text", "events.device_id text",
       "events.timestamp timestamp with time zone", "events.received_at timestamp with time zone",

@@ -37,7 +37,7 @@ class BatchingEventStoreTest extends EventStoreContract {
   private final Tenant tenant = Samples.tenant();
 
   private static BatchingEventStore gathering(HeldStore held, Limits batch, Duration deadline) {
-    return new BatchingEventStore(held, "the engine", new BatchingEventStore.Rule(batch, LINGER, 1, deadline));
+    return new BatchingEventStore(held, "the engine", new BatchingEventStore.Rule(batch, LINGER, deadline));
   }
 
   @AfterEach
@@ -124,7 +124,7 @@ class BatchingEventStoreTest extends EventStoreContract {
       store.close();
       held = new HeldStore();
       store = new BatchingEventStore(held, "the engine",
-          new BatchingEventStore.Rule(new Limits(100, 1 << 20), DEADLINE.multipliedBy(2), 1, DEADLINE));
+          new BatchingEventStore.Rule(new Limits(100, 1 << 20), DEADLINE.multipliedBy(2), DEADLINE));
     }
 
     @Test
