@@ -20,14 +20,15 @@ import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 
 /** What template.yaml makes of some parameters: the functions, their environments and the routes between them. */
-final class SamTemplate {
+public final class SamTemplate {
 
   /**
    * One function.
    *
    * @param paths what the gateway sends to it; the empty path is the {@code $default} route
    */
-  record LambdaFunction(String name, Path zip, String handler, Map<String, String> environment, List<String> paths) {}
+  public record LambdaFunction(String name, Path zip, String handler, Map<String, String> environment,
+      List<String> paths) {}
 
   /** CloudFormation's {@code !Ref}, {@code !If} and so on. */
   private record Intrinsic(String tag, Object value) {}
