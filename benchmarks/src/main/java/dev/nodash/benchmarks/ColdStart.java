@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  */
 public final class ColdStart {
   private static final int WARM = 2000;
-  private static final String HANDLER = "org.springframework.cloud.function.adapter.aws.FunctionInvoker::handleRequest";
+  private static final String HANDLER = "dev.nodash.config.LambdaHandler::handleRequest";
   private static final List<String> NAMES = List.of("floor", "track", "identify", "health");
   private static final Map<String, String> ENVIRONMENT = Map.of("NODE_ENV", "production", "API_KEYS",
       "tenant1:key-of-tenant1", "STORE_EVENTS", "flatfile", "STORE_USERS", "flatfile", "LAMBDA_ALLOW_EPHEMERAL", "true",

@@ -30,7 +30,7 @@ public final class LambdaProcess implements AutoCloseable {
   private static final int PATIENCE_SECONDS = 60;
   /** As the managed runtime starts a function of 1769 MB. */
   private static final List<String> MANAGED = List.of("--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1",
-      "-XX:+UseSerialGC", "-Xmx1504m");
+      "-XX:+UseSerialGC", "-Xmx1504m", "-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac");
 
   private final RuntimeApi api;
   private final Process process;
@@ -115,6 +115,28 @@ public final class LambdaProcess implements AutoCloseable {
       return it;
     }
     throw new AssertionError("the function started:\n" + output());
+  }
+
+  /** Waits until a function with SnapStart is ready for its snapshot. */
+  LambdaProcess awaitCheckpoint() {
+    if (await(api.checkpoint()) instanceof Report.Failure it) {
+      throw new AssertionError("no snapshot can be taken: " + it + "\n" + output());
+    }
+    return this;
+  }
+
+  /** Wakes a function from its snapshot. */
+  LambdaProcess restore() {
+    api.restore();
+    return awaitReady();
+  }
+
+  /** Kills the process when it has an answer to the event, which nobody takes. */
+  void killBeforeAnswer(byte[] event) {
+    var answer = api.leaveResponses();
+    var _ = api.invoke(event);
+    await(answer);
+    process.destroyForcibly().onExit().join();
   }
 
   /** Files below the task's root that the zip did not have: on Lambda that folder is read-only. */

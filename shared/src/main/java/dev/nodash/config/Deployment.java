@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Stream;
@@ -24,12 +25,16 @@ public final class Deployment implements AutoCloseable {
 
   private final Ports ports;
   private final Optional<RetentionJob> retention;
+  private final Rules rules;
+  private final Clock clock;
   private final Functions functions;
 
-  private Deployment(Ports ports, Optional<RetentionJob> retention, Functions functions) {
+  private Deployment(Ports ports, Optional<RetentionJob> retention, Rules rules, Clock clock) {
     this.ports = ports;
     this.retention = retention;
-    this.functions = functions;
+    this.rules = rules;
+    this.clock = clock;
+    this.functions = new Functions(ports, rules, clock);
   }
 
   /**
@@ -38,21 +43,46 @@ public final class Deployment implements AutoCloseable {
    * @throws ConfigurationException if a backend cannot be used as the settings say
    */
   public static Deployment open(Settings settings, Clock clock) {
+    return open(settings, clock, false);
+  }
+
+  /**
+   * Opens what tells the state of everything, and nothing that is written to: for a process that answers health alone. It
+   * starts while ClickHouse or PostgreSQL is away.
+   */
+  public static Deployment watch(Settings settings, Clock clock) {
+    return open(settings, clock, true);
+  }
+
+  private static Deployment open(Settings settings, Clock clock, boolean watching) {
     settings.warnings().forEach(warning -> LOG.warn("{}", warning));
-    var backends = new Backends(settings, clock);
+    var backends = new Backends(settings, clock, watching);
     var ports = backends.open();
-    return new Deployment(ports, backends.retention(), new Functions(ports, rules(settings), clock));
+    return new Deployment(ports, backends.retention(), rules(settings), clock);
   }
 
   public Functions functions() {
     return functions;
   }
 
+  /**
+   * Asks every store how it is, and answers the same functions by the same rules on stores that keep nothing and a key of
+   * their own.
+   */
+  Functions rehearsal() {
+    components().forEach(Component::check);
+    return new Functions(Backends.rehearsal(), rules.withApiKeys(List.of(Rehearsal.API_KEY)), clock);
+  }
+
+  private Stream<Component> components() {
+    return Stream.of(ports.events(), ports.users(), ports.rateLimiter(), ports.deduplicator());
+  }
+
   /** Finishes what was accepted; a backend that fails or does not end keeps neither the others nor the process. */
   @Override
   public void close() {
     retention.ifPresent(RetentionJob::close);
-    var closing = Stream.of(ports.events(), ports.users(), ports.rateLimiter(), ports.deduplicator())
+    var closing = components()
         .map(component -> Thread.ofPlatform().daemon().name("nodash-close").start(() -> close(component))).toList();
     long end = System.nanoTime() + CLOSE.toNanos();
     try {
