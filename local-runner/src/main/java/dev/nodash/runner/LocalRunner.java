@@ -46,9 +46,9 @@ public class LocalRunner {
       var deployment = Deployment.open(settings, Clock.systemUTC());
       context.registerBean(Deployment.class.getName(), Deployment.class, () -> deployment);
       context.registerBean(Settings.class, () -> settings);
-      TrackApplication.register(context);
-      IdentifyApplication.register(context);
-      HealthApplication.register(context);
+      new TrackApplication().register(context);
+      new IdentifyApplication().register(context);
+      new HealthApplication().register(context);
     });
     application.run(args);
   }

@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -24,8 +26,11 @@ import java.util.zip.ZipInputStream;
  * One sandbox of one function: its zip unpacked as the managed runtime does it, in a JVM of its own under the real
  * runtime interface client, with the handler and the environment of the template.
  */
-final class LambdaProcess implements AutoCloseable {
+public final class LambdaProcess implements AutoCloseable {
   private static final int PATIENCE_SECONDS = 60;
+  /** As the managed runtime starts a function of 1769 MB. */
+  private static final List<String> MANAGED = List.of("--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1",
+      "-XX:+UseSerialGC", "-Xmx1504m", "-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac");
 
   private final RuntimeApi api;
   private final Process process;
@@ -46,15 +51,34 @@ final class LambdaProcess implements AutoCloseable {
    *
    * @param overrides variables beside those of the template
    */
-  static LambdaProcess start(LambdaFunction function, Path folder, Map<String, String> overrides) {
+  public static LambdaProcess start(LambdaFunction function, Path folder, Map<String, String> overrides) {
     try {
       var root = Files.createDirectories(folder.resolve("task"));
       unpack(function.zip(), root);
+      return launch(function, folder, runtimeClient(), List.of(), overrides);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Starts a function that is laid out already, in the folder's {@code task}.
+   *
+   * @param classPath the runtime client, and what else the application's own class loader is to load
+   * @param options for the JVM, beside those of the managed runtime
+   */
+  public static LambdaProcess launch(LambdaFunction function, Path folder, String classPath, List<String> options,
+      Map<String, String> overrides) {
+    try {
+      var root = folder.resolve("task");
       var api = new RuntimeApi(function.name());
       var log = folder.resolve("lambda.log");
-      var builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-          "--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m", "-cp",
-          runtimeClient(), "com.amazonaws.services.lambda.runtime.api.client.AWSLambda", function.handler());
+      var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+      command.addAll(MANAGED);
+      command.addAll(options);
+      command.addAll(List.of("-cp", classPath, "com.amazonaws.services.lambda.runtime.api.client.AWSLambda",
+          function.handler()));
+      var builder = new ProcessBuilder(command);
       builder.directory(root.toFile()).redirectErrorStream(true).redirectOutput(log.toFile());
       builder.environment().clear();
       builder.environment().putAll(environment(function, folder, root, api));
@@ -66,11 +90,16 @@ final class LambdaProcess implements AutoCloseable {
   }
 
   /** The answer to the event; an invocation that the runtime reports as failed fails the test. */
-  String invoke(byte[] event) {
+  public String invoke(byte[] event) {
     return switch (await(api.invoke(event))) {
       case Report.Response(var payload) -> payload;
       case Report.Failure it -> throw new AssertionError("the invocation failed: " + it + "\n" + output());
     };
+  }
+
+  /** The process of the sandbox. */
+  public Process process() {
+    return process;
   }
 
   LambdaProcess awaitReady() {
@@ -86,6 +115,28 @@ final class LambdaProcess implements AutoCloseable {
       return it;
     }
     throw new AssertionError("the function started:\n" + output());
+  }
+
+  /** Waits until a function with SnapStart is ready for its snapshot. */
+  LambdaProcess awaitCheckpoint() {
+    if (await(api.checkpoint()) instanceof Report.Failure it) {
+      throw new AssertionError("no snapshot can be taken: " + it + "\n" + output());
+    }
+    return this;
+  }
+
+  /** Wakes a function from its snapshot. */
+  LambdaProcess restore() {
+    api.restore();
+    return awaitReady();
+  }
+
+  /** Kills the process when it has an answer to the event, which nobody takes. */
+  void killBeforeAnswer(byte[] event) {
+    var answer = api.leaveResponses();
+    var _ = api.invoke(event);
+    await(answer);
+    process.destroyForcibly().onExit().join();
   }
 
   /** Files below the task's root that the zip did not have: on Lambda that folder is read-only. */
@@ -130,7 +181,7 @@ final class LambdaProcess implements AutoCloseable {
   }
 
   /** The runtime client and what it needs, out of our own class path. */
-  private static String runtimeClient() {
+  public static String runtimeClient() {
     Predicate<String> isRuntime = jar -> jar.contains("aws-lambda-java-core")
         || jar.contains("aws-lambda-java-serialization") || jar.contains("aws-lambda-java-runtime-interface-client")
         || jar.contains("awssdk/utils-lite");
@@ -138,7 +189,7 @@ final class LambdaProcess implements AutoCloseable {
         .collect(Collectors.joining(File.pathSeparator));
   }
 
-  private static void unpack(Path zip, Path root) throws IOException {
+  public static void unpack(Path zip, Path root) throws IOException {
     try (var in = new ZipInputStream(Files.newInputStream(zip))) {
       for (var entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
         var target = root.resolve(entry.getName());

@@ -15,6 +15,7 @@ import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -42,6 +43,10 @@ final class RuntimeApi implements AutoCloseable {
   private final BlockingQueue<Invocation> waiting = new LinkedBlockingQueue<>();
   private final Map<String, CompletableFuture<Report>> running = new ConcurrentHashMap<>();
   private final CompletableFuture<Report> start = new CompletableFuture<>();
+  private final CompletableFuture<Report> checkpoint = new CompletableFuture<>();
+  private final CountDownLatch restored = new CountDownLatch(1);
+  private final CompletableFuture<Report> untaken = new CompletableFuture<>();
+  private volatile boolean takesResponses = true;
 
   RuntimeApi(String function) {
     this.function = function;
@@ -74,17 +79,74 @@ final class RuntimeApi implements AutoCloseable {
     return report;
   }
 
+  /** Completes when a runtime with SnapStart has prepared for the snapshot, or says why it cannot. */
+  CompletableFuture<Report> checkpoint() {
+    return checkpoint;
+  }
+
+  /** Lets a runtime with SnapStart wake. */
+  void restore() {
+    restored.countDown();
+  }
+
+  /** From now on no response is taken; completes with the first one, while its sender waits. */
+  CompletableFuture<Report> leaveResponses() {
+    takesResponses = false;
+    return untaken;
+  }
+
   private void serve(HttpExchange exchange) throws IOException {
     try (exchange) {
       var path = exchange.getRequestURI().getPath().substring(BASE.length()).split("/", -1);
       var type = exchange.getRequestHeaders().getFirst("Lambda-Runtime-Function-Error-Type");
       switch (path[path.length - 1]) {
-        case "next" -> next(exchange);
-        case "response" -> taken(exchange, report(path[1]), new Report.Response(body(exchange)));
-        case "error" -> taken(exchange, path[0].equals("init") ? start : report(path[1]),
-            new Report.Failure(String.valueOf(type), body(exchange)));
+        case "next" -> {
+          if (path[0].equals("restore")) {
+            wake(exchange);
+          } else {
+            next(exchange);
+          }
+        }
+        case "response" -> response(exchange, path[1]);
+        case "error" -> taken(exchange, faulty(path), new Report.Failure(String.valueOf(type), body(exchange)));
         default -> exchange.sendResponseHeaders(404, -1);
       }
+    }
+  }
+
+  private CompletableFuture<Report> faulty(String[] path) {
+    return switch (path[0]) {
+      case "init" -> start;
+      case "restore" -> checkpoint;
+      default -> report(path[1]);
+    };
+  }
+
+  private void wake(HttpExchange exchange) throws IOException {
+    checkpoint.complete(new Report.Response(""));
+    if (awaited(restored)) {
+      exchange.sendResponseHeaders(200, -1);
+    }
+  }
+
+  private void response(HttpExchange exchange, String id) throws IOException {
+    var response = new Report.Response(body(exchange));
+    if (takesResponses) {
+      taken(exchange, report(id), response);
+    } else {
+      untaken.complete(response);
+      awaited(new CountDownLatch(1));
+    }
+  }
+
+  /** Waits for it, or for the end of this API. */
+  private static boolean awaited(CountDownLatch latch) {
+    try {
+      latch.await();
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 

@@ -15,14 +15,15 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What template.yaml makes of some parameters: the functions, their environments and the routes between them. */
-final class SamTemplate {
+public final class SamTemplate {
 
   /**
    * One function.
    *
    * @param paths what the gateway sends to it; the empty path is the {@code $default} route
    */
-  record LambdaFunction(String name, Path zip, String handler, Map<String, String> environment, List<String> paths) {}
+  public record LambdaFunction(String name, Path zip, String handler, Map<String, String> environment,
+      List<String> paths) {}
 
   private final Map<String, Object> parameters = new HashMap<>();
   private final Map<?, ?> template;

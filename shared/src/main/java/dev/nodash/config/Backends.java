@@ -1,17 +1,19 @@
 package dev.nodash.config;
 
 import dev.nodash.middleware.Functions.Ports;
-import dev.nodash.storage.AppendQueue.Limits;
+import dev.nodash.storage.AppendQueue;
 import dev.nodash.storage.BulkEventStore;
 import dev.nodash.storage.Component;
 import dev.nodash.storage.Deduplicator;
 import dev.nodash.storage.EventStore;
 import dev.nodash.storage.RateLimiter;
+import dev.nodash.storage.RateLimiter.Limits;
 import dev.nodash.storage.Retention;
 import dev.nodash.storage.StoreException;
 import dev.nodash.storage.UserStore;
 import dev.nodash.storage.batch.BatchingEventStore;
 import dev.nodash.storage.clickhouse.ClickHouseEventStore;
+import dev.nodash.storage.clickhouse.ClickHousePing;
 import dev.nodash.storage.flatfile.FlatFileEventStore;
 import dev.nodash.storage.flatfile.FlatFileUserStore;
 import dev.nodash.storage.memory.MemoryDeduplicator;
@@ -47,7 +49,7 @@ final class Backends {
   static final Duration LEASE = DEADLINE.plus(ENGINE_DEADLINE).plusSeconds(5);
   private static final Duration REDIS_DEADLINE = Duration.ofSeconds(1);
   private static final int POSTGRES_CONNECTIONS = 10;
-  private static final Limits BATCH = new Limits(1_000, 4 << 20);
+  private static final AppendQueue.Limits BATCH = new AppendQueue.Limits(1_000, 4 << 20);
   /** A part of ClickHouse costs as much as hundreds of rows, so its batches are rather large than many. */
   private static final Duration CLICKHOUSE_LINGER = Duration.ofMillis(20);
   /** A row of PostgreSQL costs what it costs; what comes while one batch is stored makes the next one large enough. */
@@ -55,6 +57,7 @@ final class Backends {
 
   private final Settings settings;
   private final Clock clock;
+  private final boolean watching;
   private final Deque<Component> opened = new ArrayDeque<>();
   private @Nullable Postgres postgres;
   private Optional<RetentionJob> retention = Optional.empty();
@@ -62,9 +65,15 @@ final class Backends {
   /** What the stores on PostgreSQL share. */
   private record Postgres(PostgresDatabase database, Breaker breaker) {}
 
-  Backends(Settings settings, Clock clock) {
+  /**
+   * Opens nothing yet.
+   *
+   * @param watching whether only the health of ClickHouse and PostgreSQL will be asked
+   */
+  Backends(Settings settings, Clock clock, boolean watching) {
     this.settings = settings;
     this.clock = clock;
+    this.watching = watching;
   }
 
   /**
@@ -86,6 +95,13 @@ final class Backends {
     return retention;
   }
 
+  /** Stores in memory, for requests whose answers nobody waits for. */
+  static Ports rehearsal() {
+    return new Ports(new MemoryEventStore(), new MemoryUserStore(),
+        new MemoryRateLimiter(new Limits(10, Duration.ofSeconds(1), 0), 10),
+        new MemoryDeduplicator(LEASE, 10, LEASE));
+  }
+
   private <C extends Component> C kept(C component) {
     opened.push(component);
     return component;
@@ -98,14 +114,26 @@ final class Backends {
       case FLATFILE -> usable("EVENTS_PATH", () -> new FlatFileEventStore(stores.eventsPath(), clock,
           deduplication.ttl(), deduplication.max(), DEADLINE));
       case MEMORY -> new MemoryEventStore();
-      case CLICKHOUSE -> gathered("ClickHouse", usable("CLICKHOUSE_URL", this::clickHouse),
-          new Breaker("ClickHouse", clock), CLICKHOUSE_LINGER);
-      case POSTGRES -> {
-        var store = new PostgresEventStore(postgres().database());
-        retain(store);
-        yield gathered("PostgreSQL", store, postgres().breaker(), POSTGRES_LINGER);
-      }
+      case CLICKHOUSE -> watching
+          ? watchedClickHouse()
+          : gathered("ClickHouse", usable("CLICKHOUSE_URL", this::clickHouse),
+              new Breaker("ClickHouse", clock), CLICKHOUSE_LINGER);
+      case POSTGRES -> watching
+          ? new Watched(() -> new PostgresEventStore(postgres().database()))
+          : postgresEvents();
     };
+  }
+
+  private EventStore postgresEvents() {
+    var store = new PostgresEventStore(postgres().database());
+    retain(store);
+    return gathered("PostgreSQL", store, postgres().breaker(), POSTGRES_LINGER);
+  }
+
+  /** By a plain request: whoever only asks needs no driver. */
+  private EventStore watchedClickHouse() {
+    var url = settings.engines().clickHouse().orElseThrow();
+    return new Watched(() -> new ClickHousePing(url));
   }
 
   private ClickHouseEventStore clickHouse() {
@@ -134,7 +162,9 @@ final class Backends {
     return switch (stores.users()) {
       case FLATFILE -> usable("USERS_PATH", () -> new FlatFileUserStore(stores.usersPath()));
       case MEMORY -> new MemoryUserStore();
-      case POSTGRES -> new GuardedUserStore(new PostgresUserStore(postgres().database()), postgres().breaker());
+      case POSTGRES -> watching
+          ? new Watched(() -> new PostgresUserStore(postgres().database()))
+          : new GuardedUserStore(new PostgresUserStore(postgres().database()), postgres().breaker());
     };
   }
 
@@ -157,7 +187,7 @@ final class Backends {
     };
   }
 
-  private Postgres postgres() {
+  private synchronized Postgres postgres() {
     var shared = postgres;
     if (shared == null) {
       var engines = settings.engines();

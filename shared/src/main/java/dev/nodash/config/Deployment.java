@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Stream;
@@ -24,16 +25,20 @@ public final class Deployment implements AutoCloseable {
 
   private final Settings settings;
   private final Clock clock;
+  private final boolean watching;
   private final Ports ports;
   private final Optional<RetentionJob> retention;
+  private final Rules rules;
   private final Functions functions;
 
-  private Deployment(Settings settings, Clock clock, Ports ports, Optional<RetentionJob> retention) {
+  private Deployment(Settings settings, Clock clock, boolean watching, Ports ports, Optional<RetentionJob> retention) {
     this.settings = settings;
     this.clock = clock;
+    this.watching = watching;
     this.ports = ports;
     this.retention = retention;
-    this.functions = new Functions(ports, rules(settings), clock);
+    this.rules = rules(settings);
+    this.functions = new Functions(ports, rules, clock);
   }
 
   /**
@@ -42,10 +47,22 @@ public final class Deployment implements AutoCloseable {
    * @throws ConfigurationException if a backend cannot be used as the settings say
    */
   public static Deployment open(Settings settings, Clock clock) {
+    return open(settings, clock, false);
+  }
+
+  /**
+   * Opens what tells the state of everything, and nothing that is written to: for a process that answers health alone. It
+   * starts while ClickHouse or PostgreSQL is away.
+   */
+  public static Deployment watch(Settings settings, Clock clock) {
+    return open(settings, clock, true);
+  }
+
+  private static Deployment open(Settings settings, Clock clock, boolean watching) {
     settings.warnings().forEach(warning -> LOG.warn("{}", warning));
-    var backends = new Backends(settings, clock);
+    var backends = new Backends(settings, clock, watching);
     var ports = backends.open();
-    return new Deployment(settings, clock, ports, backends.retention());
+    return new Deployment(settings, clock, watching, ports, backends.retention());
   }
 
   /**
@@ -56,9 +73,9 @@ public final class Deployment implements AutoCloseable {
    */
   Deployment renewed(Settings next) {
     if (settings.hasStoresOf(next)) {
-      return new Deployment(next, clock, ports, retention);
+      return new Deployment(next, clock, watching, ports, retention);
     }
-    var opened = open(next, clock);
+    var opened = open(next, clock, watching);
     close();
     return opened;
   }
@@ -67,11 +84,24 @@ public final class Deployment implements AutoCloseable {
     return functions;
   }
 
+  /**
+   * Asks every store how it is, and answers the same functions by the same rules on stores that keep nothing and a key of
+   * their own.
+   */
+  Functions rehearsal() {
+    components().forEach(Component::check);
+    return new Functions(Backends.rehearsal(), rules.withApiKeys(List.of(Rehearsal.API_KEY)), clock);
+  }
+
+  private Stream<Component> components() {
+    return Stream.of(ports.events(), ports.users(), ports.rateLimiter(), ports.deduplicator());
+  }
+
   /** Finishes what was accepted; a backend that fails or does not end keeps neither the others nor the process. */
   @Override
   public void close() {
     retention.ifPresent(RetentionJob::close);
-    var closing = Stream.of(ports.events(), ports.users(), ports.rateLimiter(), ports.deduplicator())
+    var closing = components()
         .map(component -> Thread.ofPlatform().daemon().name("nodash-close").start(() -> close(component))).toList();
     long end = System.nanoTime() + CLOSE.toNanos();
     try {

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Builds the three functions from the ports and rules of a deployment. */
 public final class Functions {
@@ -41,34 +42,49 @@ public final class Functions {
    * @param showUsers whether the log may hold user ids as they are
    */
   public record Rules(Service service, List<ApiKey> apiKeys, String apiKeyHeader, Optional<Tokens.Policy> tokens,
-      Cors cors, ClientAddress clientAddress, Duration patience, Duration lease, boolean showUsers) {}
+      Cors cors, ClientAddress clientAddress, Duration patience, Duration lease, boolean showUsers) {
+
+    /** The same rules with other keys. */
+    public Rules withApiKeys(List<ApiKey> others) {
+      return new Rules(service, others, apiKeyHeader, tokens, cors, clientAddress, patience, lease, showUsers);
+    }
+  }
 
   private final Ports ports;
   private final Rules rules;
   private final Clock clock;
   private final Common common;
-  private final Steps steps;
+  private @Nullable Steps steps;
 
   public Functions(Ports ports, Rules rules, Clock clock) {
     this.ports = ports;
     this.rules = rules;
     this.clock = clock;
     this.common = common(rules, clock);
-    this.steps = new Steps(new Validate(),
-        new Authenticate(new Credentials(rules.apiKeyHeader()), new ApiKeys(rules.apiKeys()),
-            rules.tokens().map(Tokens::new)),
-        new RateLimit(ports.rateLimiter(), rules.clientAddress()),
-        new Deduplicate(ports.deduplicator(), clock, rules.patience()), new SecureRandom());
+  }
+
+  /** The steps that track and identify share; health takes none of them, and does not load them. */
+  private synchronized Steps steps() {
+    var shared = steps;
+    if (shared == null) {
+      shared = new Steps(new Validate(),
+          new Authenticate(new Credentials(rules.apiKeyHeader()), new ApiKeys(rules.apiKeys()),
+              rules.tokens().map(Tokens::new)),
+          new RateLimit(ports.rateLimiter(), rules.clientAddress()),
+          new Deduplicate(ports.deduplicator(), clock, rules.patience()), new SecureRandom());
+      steps = shared;
+    }
+    return shared;
   }
 
   /** {@code POST /v1/track}. */
   public Endpoint track() {
-    return new Endpoint(Map.of(Route.TRACK, new TrackHandler(steps, ports.events())), common);
+    return new Endpoint(Map.of(Route.TRACK, new TrackHandler(steps(), ports.events())), common);
   }
 
   /** {@code POST /v1/identify}. */
   public Endpoint identify() {
-    return new Endpoint(Map.of(Route.IDENTIFY, new IdentifyHandler(steps, ports.users(), ports.events())), common);
+    return new Endpoint(Map.of(Route.IDENTIFY, new IdentifyHandler(steps(), ports.users(), ports.events())), common);
   }
 
   /** {@code GET /v1/health}, {@code GET /v1/health/live}, {@code GET /} and the answer to every unknown path. */

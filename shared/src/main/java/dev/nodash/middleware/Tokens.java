@@ -2,6 +2,7 @@ package dev.nodash.middleware;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.nodash.json.JsonTree;
 import dev.nodash.model.Tenant;
 import dev.nodash.model.TenantId;
 import io.jsonwebtoken.Claims;
@@ -16,8 +17,6 @@ import java.util.Date;
 import java.util.Map;
 import java.util.Optional;
 import javax.crypto.SecretKey;
-import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Verifies JSON Web Tokens (RFC 7519) signed with HS256 and nothing else: a token names its algorithm, we do not ask it.
@@ -87,12 +86,10 @@ public final class Tokens {
   }
 
   private static final class ClaimsReader extends AbstractDeserializer<Map<String, ?>> {
-    private static final TypeReference<Map<String, Object>> CLAIMS = new TypeReference<>() {};
-    private static final JsonMapper MAPPER = JsonMapper.shared();
 
     @Override
     protected Map<String, ?> doDeserialize(Reader reader) {
-      return MAPPER.readValue(reader, CLAIMS);
+      return JsonTree.read(reader);
     }
   }
 }

@@ -121,7 +121,7 @@ class GuaranteesTest {
 
   /** Opens all four ports, this one on this backend, and asks it. */
   private Set<Guarantee> guarantees(Port port, Enum<?> backend) {
-    var ports = new Backends(Settings.of(environment(port, name(backend), "test")), Clock.systemUTC()).open();
+    var ports = new Backends(Settings.of(environment(port, name(backend), "test")), Clock.systemUTC(), false).open();
     try {
       return port.of().apply(ports).guarantees();
     } finally {

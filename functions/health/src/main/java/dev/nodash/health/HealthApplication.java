@@ -1,20 +1,21 @@
 package dev.nodash.health;
 
-import dev.nodash.config.FunctionRegistrar;
+import dev.nodash.config.Deployment;
+import dev.nodash.config.LambdaFunction;
+import dev.nodash.config.Settings;
 import dev.nodash.middleware.Functions;
-import org.springframework.context.ApplicationContextInitializer;
-import org.springframework.context.support.GenericApplicationContext;
+import java.time.Clock;
 
-/** The health function on Lambda: what {@code MAIN_CLASS} names. */
-public final class HealthApplication implements ApplicationContextInitializer<GenericApplicationContext> {
+/** The health function: what {@code MAIN_CLASS} names on Lambda. */
+public final class HealthApplication extends LambdaFunction {
 
-  @Override
-  public void initialize(GenericApplicationContext context) {
-    register(context).gateway();
+  public HealthApplication() {
+    super("health", Functions::health);
   }
 
-  /** Registers the function alone, for a runner that has its own edge. */
-  public static FunctionRegistrar register(GenericApplicationContext context) {
-    return new FunctionRegistrar(context).function("health", Functions::health);
+  /** It asks, and writes nothing. */
+  @Override
+  protected Deployment open(Settings settings, Clock clock) {
+    return Deployment.watch(settings, clock);
   }
 }

@@ -1,20 +1,12 @@
 package dev.nodash.track;
 
-import dev.nodash.config.FunctionRegistrar;
+import dev.nodash.config.LambdaFunction;
 import dev.nodash.middleware.Functions;
-import org.springframework.context.ApplicationContextInitializer;
-import org.springframework.context.support.GenericApplicationContext;
 
-/** The track function on Lambda: what {@code MAIN_CLASS} names. */
-public final class TrackApplication implements ApplicationContextInitializer<GenericApplicationContext> {
+/** The track function: what {@code MAIN_CLASS} names on Lambda. */
+public final class TrackApplication extends LambdaFunction {
 
-  @Override
-  public void initialize(GenericApplicationContext context) {
-    register(context).gateway();
-  }
-
-  /** Registers the function alone, for a runner that has its own edge. */
-  public static FunctionRegistrar register(GenericApplicationContext context) {
-    return new FunctionRegistrar(context).function("track", Functions::track);
+  public TrackApplication() {
+    super("track", Functions::track);
   }
 }

@@ -7,20 +7,16 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeSet;
 import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.FlywayException;
 
 /**
  * The tables and what the engine promises of them, looked at once, at start.
  *
  * <p>{@link SchemaMode#AUTO} creates the schema if it is missing and runs the migrations of {@code db/postgres} under
- * Flyway's lock, with the history in {@value #HISTORY}; processes that start at the same time wait for each other.
+ * Flyway's lock, with the history in {@value Migration#HISTORY}; processes that start at the same time wait for each other.
  * {@link SchemaMode#VERIFY} only looks, needs no right but those to read and write rows, and does not care who made the
  * tables. Columns, indexes and constraints that others added are left alone.
  */
 final class Schema {
-  private static final String HISTORY = "nodash_schema_history";
-  private static final String NO_HISTORY_YET = "0";
   private static final Set<String> SHAPE = Set.of(
       "events PRIMARY KEY (event_id, tenant_id)", "events.tenant_id text", "events.event_id uuid",
       "events.event_type text", "events.event_name text", "events.message_id text", "events.user_id text",
@@ -96,11 +92,8 @@ final class Schema {
 
   private void migrate() throws SQLException {
     try {
-      Flyway.configure().dataSource(unbounded).schemas(url.schema()).createSchemas(true)
-          .locations("classpath:db/postgres")
-          .failOnMissingLocations(true).table(HISTORY).baselineOnMigrate(true).baselineVersion(NO_HISTORY_YET).load()
-          .migrate();
-    } catch (FlywayException e) {
+      Migration.run(unbounded, url.schema());
+    } catch (IllegalStateException e) {
       var missing = missing();
       throw new IllegalStateException(missing.isEmpty() || missing.equals(SHAPE)
           ? url + ": the tables cannot be made or migrated in the schema " + url.schema()

@@ -55,4 +55,16 @@ public final class RedisEngine extends HostedEngine {
       throw new UncheckedIOException(e);
     }
   }
+
+  /** How many connections there are, without the one that asks. */
+  public int clients() {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port())) {
+      socket.getOutputStream().write("INFO clients\r\nQUIT\r\n".getBytes(US_ASCII));
+      var answer = new String(socket.getInputStream().readAllBytes(), US_ASCII);
+      return answer.lines().filter(line -> line.startsWith("connected_clients:"))
+          .mapToInt(line -> Integer.parseInt(line.substring(line.indexOf(':') + 1))).sum() - 1;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 }

@@ -1,0 +1,103 @@
+package dev.nodash.config;
+
+import dev.nodash.http.HttpRequest;
+import dev.nodash.http.HttpResponse;
+import dev.nodash.lambda.GatewayIn;
+import dev.nodash.lambda.GatewayOut;
+import dev.nodash.middleware.Endpoint;
+import dev.nodash.middleware.Functions;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.springframework.cloud.function.context.FunctionRegistration;
+import org.springframework.cloud.function.context.catalog.FunctionTypeUtils;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.env.MapPropertySource;
+
+/**
+ * One function as Spring Cloud Function has it, without scanning or annotations; what {@code MAIN_CLASS} names extends it.
+ *
+ * <p>The domain function is registered on our own records, which the catalog hands through untouched. On Lambda the
+ * definition is {@code gatewayIn|track|gatewayOut}: given an InputStream, the catalog converts nothing and wraps nothing.
+ * {@link LambdaHandler} looks that definition up in a registry of its own; FunctionInvoker takes this class as the
+ * initializer of an application.
+ */
+public abstract class LambdaFunction implements ApplicationContextInitializer<GenericApplicationContext> {
+  private final String name;
+  private final Function<Functions, Endpoint> build;
+
+  protected LambdaFunction(String name, Function<Functions, Endpoint> build) {
+    this.name = name;
+    this.build = build;
+  }
+
+  /**
+   * Opens what the function stands on, where it stands alone.
+   *
+   * @throws ConfigurationException if it cannot be used as the settings say
+   */
+  protected Deployment open(Settings settings, Clock clock) {
+    return Deployment.open(settings, clock);
+  }
+
+  /** What the catalog is asked for on Lambda. */
+  String definition() {
+    return "gatewayIn|" + name + "|gatewayOut";
+  }
+
+  /** The three functions of the definition, on these. */
+  Stream<FunctionRegistration<?>> registrations(Functions functions) {
+    return Stream.of(gatewayIn(), domain(functions), gatewayOut());
+  }
+
+  /**
+   * Registers what FunctionInvoker needs. Reads the settings now, not inside a bean, so that Lambda is told of their faults
+   * and not of a bean's.
+   */
+  @Override
+  public void initialize(GenericApplicationContext context) {
+    var settings = settings();
+    context.registerBean(Deployment.class.getName(), Deployment.class,
+        () -> open(settings, Clock.systemUTC()));
+    context.getEnvironment().getPropertySources()
+        .addFirst(new MapPropertySource("nodash", Map.of("spring.cloud.function.definition", definition())));
+    register(context);
+    bean(context, "gatewayIn", LambdaFunction::gatewayIn);
+    bean(context, "gatewayOut", LambdaFunction::gatewayOut);
+  }
+
+  /** Registers the function alone, for a runner that has its own edge and a {@link Deployment}. */
+  public void register(GenericApplicationContext context) {
+    bean(context, name, () -> domain(context.getBean(Deployment.class).functions()));
+  }
+
+  static Settings settings() {
+    return Settings.of(DotEnv.overlaid(Path.of(".env"), System.getenv()));
+  }
+
+  private FunctionRegistration<?> domain(Functions functions) {
+    return registration(name, build.apply(functions), HttpRequest.class, HttpResponse.class);
+  }
+
+  private static FunctionRegistration<?> gatewayIn() {
+    return registration("gatewayIn", new GatewayIn(), InputStream.class, HttpRequest.class);
+  }
+
+  private static FunctionRegistration<?> gatewayOut() {
+    return registration("gatewayOut", new GatewayOut(), HttpResponse.class, byte[].class);
+  }
+
+  private static <I, O> FunctionRegistration<?> registration(String name, Function<I, O> function, Class<I> in,
+      Class<O> out) {
+    return new FunctionRegistration<>(function, name).type(FunctionTypeUtils.functionType(in, out));
+  }
+
+  private static void bean(GenericApplicationContext context, String name, Supplier<FunctionRegistration<?>> make) {
+    context.registerBean(name, FunctionRegistration.class, make::get);
+  }
+}

@@ -1,0 +1,96 @@
+package dev.nodash.config;
+
+import dev.nodash.middleware.Functions;
+import java.io.InputStream;
+import java.lang.reflect.Type;
+import java.time.Clock;
+import java.util.List;
+import java.util.function.Function;
+import org.crac.Context;
+import org.crac.Resource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.cloud.function.context.catalog.SimpleFunctionRegistry;
+import org.springframework.cloud.function.context.config.SmartCompositeMessageConverter;
+import org.springframework.cloud.function.json.JsonMapper;
+import org.springframework.core.convert.support.GenericConversionService;
+import org.springframework.messaging.converter.ByteArrayMessageConverter;
+
+/**
+ * One function over one deployment, in a sandbox of Lambda.
+ *
+ * <p>With SnapStart many sandboxes wake from one snapshot. Before it is taken, requests that are not stored load every class
+ * that a request needs, and all is let go of that copies must not share: connections, files, owners of claims, random
+ * numbers, counters, times. Each copy makes all of that anew when it wakes.
+ */
+final class Sandbox implements Resource {
+  private static final Logger LOG = LoggerFactory.getLogger(Sandbox.class);
+
+  private final LambdaFunction function;
+  private final Settings settings;
+  private volatile Opened opened;
+
+  private record Opened(Deployment deployment, Function<InputStream, byte[]> line) {}
+
+  /**
+   * Opens the deployment.
+   *
+   * @throws ConfigurationException if it cannot be used as the settings say
+   */
+  Sandbox(LambdaFunction function, Settings settings) {
+    this.function = function;
+    this.settings = settings;
+    this.opened = opened();
+  }
+
+  byte[] answer(InputStream event) {
+    return opened.line().apply(event);
+  }
+
+  @Override
+  public void beforeCheckpoint(@Nullable Context<? extends Resource> context) {
+    var deployment = opened.deployment();
+    var rehearsed = line(deployment.rehearsal());
+    for (var event : Rehearsal.events(settings.access().apiKeyHeader())) {
+      LOG.debug("rehearsed: {} bytes", rehearsed.apply(event).length);
+    }
+    deployment.close();
+  }
+
+  /**
+   * Opens the deployment again.
+   *
+   * @throws ConfigurationException as the constructor does; Lambda then gives the copy up
+   */
+  @Override
+  public void afterRestore(@Nullable Context<? extends Resource> context) {
+    opened = opened();
+  }
+
+  private Opened opened() {
+    var deployment = function.open(settings, Clock.systemUTC());
+    return new Opened(deployment, line(deployment.functions()));
+  }
+
+  private Function<InputStream, byte[]> line(Functions functions) {
+    var registry = new SimpleFunctionRegistry(new GenericConversionService(),
+        new SmartCompositeMessageConverter(List.of(new ByteArrayMessageConverter())), new NoConversion());
+    function.registrations(functions).forEach(registry::register);
+    return registry.lookup(function.definition());
+  }
+
+  /** What the registry asks where types differ, which they do nowhere in our definitions. */
+  private static final class NoConversion extends JsonMapper {
+    @Override
+    @SuppressWarnings("TypeParameterUnusedInFormals")
+    protected <T> T doFromJson(Object json, Type type) {
+      throw new UnsupportedOperationException("JSON to " + type);
+    }
+
+    @Override
+    public String toString(Object value) {
+      throw new UnsupportedOperationException("JSON of " + value.getClass());
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package dev.nodash.config;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nodash.middleware.Functions;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SandboxTest {
+
+  private static final String FIRST = "\"X-RateLimit-Remaining\":\"999999\"";
+  private static final String DUPLICATE = "already processed";
+
+  /** The function, as a module of its own has it. */
+  private static final class Track extends LambdaFunction {
+    Track() {
+      super("track", Functions::track);
+    }
+  }
+
+  @TempDir
+  private Path folder;
+
+  @Test
+  void aCopyOfASnapshotHasNothingThatAnotherHas() throws IOException {
+    var sandbox = sandbox();
+    assertThat(answer(sandbox, "a")).contains(FIRST);
+    assertThat(stored(sandbox, "a")).doesNotContain(FIRST);
+    sandbox.beforeCheckpoint(null);
+    assertThat(lines()).as("what was rehearsed is not stored").isOne();
+    // The folder belongs to nobody, and nothing of it is taken over: the count begins anew, the event is found on disk.
+    sandbox().beforeCheckpoint(null);
+    sandbox.afterRestore(null);
+    assertThat(answer(sandbox, "a")).contains(FIRST);
+    assertThat(stored(sandbox, "a")).contains(DUPLICATE).doesNotContain(FIRST);
+    assertThat(lines()).isOne();
+    sandbox.beforeCheckpoint(null);
+  }
+
+  @Test
+  void aCopyThatCannotOpenItsStoresSaysSo() {
+    var sandbox = sandbox();
+    sandbox.beforeCheckpoint(null);
+    var other = sandbox();
+    assertThatThrownBy(() -> sandbox.afterRestore(null)).isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("EVENTS_PATH");
+    other.beforeCheckpoint(null);
+  }
+
+  private Sandbox sandbox() {
+    return new Sandbox(new Track(),
+        Settings.of(Map.of("NODE_ENV", "test", "AWS_LAMBDA_FUNCTION_NAME", "track", "LAMBDA_ALLOW_EPHEMERAL", "true",
+            "EVENTS_PATH", folder.resolve("events").toString(), "USERS_PATH", folder.resolve("users").toString(),
+            "RATE_LIMIT_MAX", "1000000")));
+  }
+
+  private static String answer(Sandbox sandbox, String messageId) {
+    var event = """
+        {"version":"2.0","rawPath":"/v1/track","headers":{"x-tenant-id":"tenant1","x-api-key":"demo-api-key-tenant1"},
+         "requestContext":{"http":{"method":"POST","sourceIp":"192.0.2.1"}},
+         "body":"{\\"event\\":\\"e\\",\\"messageId\\":\\"%s\\"}"}""".formatted(messageId);
+    return new String(sandbox.answer(new ByteArrayInputStream(event.getBytes(UTF_8))), UTF_8);
+  }
+
+  /** The answer as soon as the index of the files is there. */
+  private static String stored(Sandbox sandbox, String messageId) {
+    var answer = answer(sandbox, messageId);
+    while (answer.contains("\"statusCode\":503")) {
+      answer = answer(sandbox, messageId);
+    }
+    assertThat(answer).contains("\"statusCode\":200");
+    return answer;
+  }
+
+  private long lines() throws IOException {
+    try (var files = Files.walk(folder.resolve("events"))) {
+      long count = 0;
+      for (var file : files.filter(path -> path.toString().endsWith(".jsonl")).toList()) {
+        count += Files.readAllLines(file).size();
+      }
+      return count;
+    }
+  }
+}
