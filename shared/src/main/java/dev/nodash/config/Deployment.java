@@ -90,6 +90,11 @@ public final class Deployment implements AutoCloseable {
    */
   Functions rehearsal() {
     components().forEach(Component::check);
+    return rehearsal(rules, clock);
+  }
+
+  /** The same where no store can be asked yet. */
+  static Functions rehearsal(Rules rules, Clock clock) {
     return new Functions(Backends.rehearsal(), rules.withApiKeys(List.of(Rehearsal.API_KEY)), clock);
   }
 

@@ -4,15 +4,17 @@ import dev.nodash.http.HttpRequest;
 import dev.nodash.http.HttpResponse;
 import dev.nodash.lambda.GatewayIn;
 import dev.nodash.lambda.GatewayOut;
+import dev.nodash.lambda.WarmUp;
 import dev.nodash.middleware.Endpoint;
 import dev.nodash.middleware.Functions;
+import dev.nodash.secrets.AwsSecrets;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.springframework.cloud.function.context.FunctionRegistration;
 import org.springframework.cloud.function.context.catalog.FunctionTypeUtils;
 import org.springframework.context.ApplicationContextInitializer;
@@ -24,10 +26,13 @@ import org.springframework.core.env.MapPropertySource;
  *
  * <p>The domain function is registered on our own records, which the catalog hands through untouched. On Lambda the
  * definition is {@code gatewayIn|track|gatewayOut}: given an InputStream, the catalog converts nothing and wraps nothing.
- * {@link LambdaHandler} looks that definition up in a registry of its own; FunctionInvoker takes this class as the
+ * {@link LambdaHandler} looks that definition up in a {@link DirectRegistry}; FunctionInvoker takes this class as the
  * initializer of an application.
  */
 public abstract class LambdaFunction implements ApplicationContextInitializer<GenericApplicationContext> {
+  private static final String IN = "gatewayIn";
+  private static final String OUT = "gatewayOut";
+
   private final String name;
   private final Function<Functions, Endpoint> build;
 
@@ -47,12 +52,31 @@ public abstract class LambdaFunction implements ApplicationContextInitializer<Ge
 
   /** What the catalog is asked for on Lambda. */
   String definition() {
-    return "gatewayIn|" + name + "|gatewayOut";
+    return IN + "|" + name + "|" + OUT;
   }
 
-  /** The three functions of the definition, on these. */
-  Stream<FunctionRegistration<?>> registrations(Functions functions) {
-    return Stream.of(gatewayIn(), domain(functions), gatewayOut());
+  /** What the function stands on in a sandbox of its own. */
+  RenewedDeployment deployment(NamedSecrets secrets) {
+    RenewedDeployment.Source source = secrets.arns().isEmpty()
+        ? (_, _) -> Map.of()
+        : AwsSecrets.of(System.getenv())::read;
+    return new RenewedDeployment(secrets, Settings.of(secrets.withStandIns()), this::open, source, Clock.systemUTC());
+  }
+
+  /** The function on the deployment as it is at each request. */
+  Function<HttpRequest, HttpResponse> line(RenewedDeployment deployment) {
+    return new WarmUp(deployment.function(build));
+  }
+
+  /** The function on these. */
+  Function<HttpRequest, HttpResponse> line(Functions functions) {
+    return build.apply(functions);
+  }
+
+  /** The three functions of the definition, on this line. */
+  List<FunctionRegistration<?>> registrations(Function<HttpRequest, HttpResponse> line) {
+    return List.of(new FunctionRegistration<>(new GatewayIn(), IN), new FunctionRegistration<>(line, name),
+        new FunctionRegistration<>(new GatewayOut(), OUT));
   }
 
   /**
@@ -61,43 +85,29 @@ public abstract class LambdaFunction implements ApplicationContextInitializer<Ge
    */
   @Override
   public void initialize(GenericApplicationContext context) {
-    var settings = settings();
-    context.registerBean(Deployment.class.getName(), Deployment.class,
-        () -> open(settings, Clock.systemUTC()));
+    var secrets = secrets();
+    Settings.of(secrets.withStandIns());
+    context.registerBean(RenewedDeployment.class, () -> deployment(secrets));
     context.getEnvironment().getPropertySources()
         .addFirst(new MapPropertySource("nodash", Map.of("spring.cloud.function.definition", definition())));
-    register(context);
-    bean(context, "gatewayIn", LambdaFunction::gatewayIn);
-    bean(context, "gatewayOut", LambdaFunction::gatewayOut);
+    bean(context, name, () -> line(context.getBean(RenewedDeployment.class)), HttpRequest.class, HttpResponse.class);
+    bean(context, IN, GatewayIn::new, InputStream.class, HttpRequest.class);
+    bean(context, OUT, GatewayOut::new, HttpResponse.class, byte[].class);
   }
 
   /** Registers the function alone, for a runner that has its own edge and a {@link Deployment}. */
   public void register(GenericApplicationContext context) {
-    bean(context, name, () -> domain(context.getBean(Deployment.class).functions()));
+    bean(context, name, () -> build.apply(context.getBean(Deployment.class).functions()), HttpRequest.class,
+        HttpResponse.class);
   }
 
-  static Settings settings() {
-    return Settings.of(DotEnv.overlaid(Path.of(".env"), System.getenv()));
+  static NamedSecrets secrets() {
+    return NamedSecrets.in(DotEnv.overlaid(Path.of(".env"), System.getenv()));
   }
 
-  private FunctionRegistration<?> domain(Functions functions) {
-    return registration(name, build.apply(functions), HttpRequest.class, HttpResponse.class);
-  }
-
-  private static FunctionRegistration<?> gatewayIn() {
-    return registration("gatewayIn", new GatewayIn(), InputStream.class, HttpRequest.class);
-  }
-
-  private static FunctionRegistration<?> gatewayOut() {
-    return registration("gatewayOut", new GatewayOut(), HttpResponse.class, byte[].class);
-  }
-
-  private static <I, O> FunctionRegistration<?> registration(String name, Function<I, O> function, Class<I> in,
-      Class<O> out) {
-    return new FunctionRegistration<>(function, name).type(FunctionTypeUtils.functionType(in, out));
-  }
-
-  private static void bean(GenericApplicationContext context, String name, Supplier<FunctionRegistration<?>> make) {
-    context.registerBean(name, FunctionRegistration.class, make::get);
+  private static <I, O> void bean(GenericApplicationContext context, String name, Supplier<Function<I, O>> make,
+      Class<I> in, Class<O> out) {
+    context.registerBean(name, FunctionRegistration.class,
+        () -> new FunctionRegistration<>(make.get(), name).type(FunctionTypeUtils.functionType(in, out)));
   }
 }

@@ -21,7 +21,7 @@ public final class LambdaHandler implements RequestStreamHandler {
    * @throws ConfigurationException naming every fault, which the runtime reports to Lambda
    */
   public LambdaHandler() {
-    this.sandbox = new Sandbox(function(String.valueOf(System.getenv("MAIN_CLASS"))), LambdaFunction.settings());
+    this.sandbox = new Sandbox(function(String.valueOf(System.getenv("MAIN_CLASS"))), LambdaFunction.secrets());
     if ("snap-start".equals(System.getenv("AWS_LAMBDA_INITIALIZATION_TYPE"))) {
       Core.getGlobalContext().register(sandbox);
     }

@@ -4,6 +4,7 @@ import dev.nodash.http.HttpRequest;
 import dev.nodash.http.HttpResponse;
 import dev.nodash.middleware.Endpoint;
 import dev.nodash.middleware.Functions;
+import dev.nodash.middleware.Functions.Rules;
 import dev.nodash.secrets.Reading;
 import dev.nodash.secrets.SecretArn;
 import java.time.Clock;
@@ -18,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A deployment on secrets that AWS keeps. They are read when a request comes and their time is over, never between
- * requests and never before the first:
+ * The deployment of a sandbox of Lambda. Without secrets that AWS keeps it is open from the start. Those are read when a
+ * request comes and their time is over, never between requests and never before the first:
  *
  * <ol>
  * <li>Until all have been read once, each request tries, and is answered 503 if one cannot be read.
@@ -27,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * <li>New values that make no deployment leave the one before at work, and are tried again at the next reading.
  * </ol>
  *
- * For a sandbox of Lambda, which has one request at a time: stores that are left behind are closed at once.
+ * A sandbox has one request at a time: stores that are left behind are closed at once.
  */
 final class RenewedDeployment implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RenewedDeployment.class);
@@ -39,8 +40,15 @@ final class RenewedDeployment implements AutoCloseable {
     Map<String, Reading> read(Map<String, SecretArn> secrets, Duration deadline);
   }
 
+  /** Opens what a function stands on. */
+  interface Opener {
+    Deployment open(Settings settings, Clock clock);
+  }
+
   private final NamedSecrets secrets;
+  private final Rules rules;
   private final Duration interval;
+  private final Opener opener;
   private final Source source;
   private final Clock clock;
   private final Function<HttpRequest, HttpResponse> notReady;
@@ -51,16 +59,23 @@ final class RenewedDeployment implements AutoCloseable {
   private Instant due = Instant.MIN;
 
   /**
-   * Opens nothing yet.
+   * Opens what needs no secret.
    *
    * @param checked settings with stand-ins for the secrets
+   * @throws ConfigurationException if there is no secret to wait for and a backend cannot be used as the settings say
    */
-  RenewedDeployment(NamedSecrets secrets, Settings checked, Source source, Clock clock) {
+  RenewedDeployment(NamedSecrets secrets, Settings checked, Opener opener, Source source, Clock clock) {
     this.secrets = secrets;
+    this.rules = Deployment.rules(checked);
     this.interval = checked.secretsRefresh();
+    this.opener = opener;
     this.source = source;
     this.clock = clock;
-    this.notReady = Functions.notReady(Deployment.rules(checked), clock);
+    this.notReady = Functions.notReady(rules, clock);
+    if (secrets.arns().isEmpty()) {
+      deployment = opener.open(checked, clock);
+      due = Instant.MAX;
+    }
   }
 
   /** One function on the deployment as it is at each request. */
@@ -83,6 +98,11 @@ final class RenewedDeployment implements AutoCloseable {
         return line;
       }
     };
+  }
+
+  /** Functions that store nothing, by the same rules; see {@link Deployment#rehearsal()}. */
+  synchronized Functions rehearsal() {
+    return deployment == null ? Deployment.rehearsal(rules, clock) : deployment.rehearsal();
   }
 
   private synchronized Optional<Deployment> current() {
@@ -120,7 +140,7 @@ final class RenewedDeployment implements AutoCloseable {
     try {
       var settings = Settings.of(secrets.with(next));
       var before = deployment;
-      deployment = before == null ? Deployment.open(settings, clock) : before.renewed(settings);
+      deployment = before == null ? opener.open(settings, clock) : before.renewed(settings);
       applied = next;
       if (before != null) {
         LOG.info("secrets have changed and are used from now on");

@@ -1,21 +1,14 @@
 package dev.nodash.config;
 
-import dev.nodash.middleware.Functions;
+import dev.nodash.http.HttpRequest;
+import dev.nodash.http.HttpResponse;
 import java.io.InputStream;
-import java.lang.reflect.Type;
-import java.time.Clock;
-import java.util.List;
 import java.util.function.Function;
 import org.crac.Context;
 import org.crac.Resource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.cloud.function.context.catalog.SimpleFunctionRegistry;
-import org.springframework.cloud.function.context.config.SmartCompositeMessageConverter;
-import org.springframework.cloud.function.json.JsonMapper;
-import org.springframework.core.convert.support.GenericConversionService;
-import org.springframework.messaging.converter.ByteArrayMessageConverter;
 
 /**
  * One function over one deployment, in a sandbox of Lambda.
@@ -28,19 +21,21 @@ final class Sandbox implements Resource {
   private static final Logger LOG = LoggerFactory.getLogger(Sandbox.class);
 
   private final LambdaFunction function;
-  private final Settings settings;
+  private final NamedSecrets secrets;
+  private final Settings checked;
   private volatile Opened opened;
 
-  private record Opened(Deployment deployment, Function<InputStream, byte[]> line) {}
+  private record Opened(RenewedDeployment deployment, Function<InputStream, byte[]> line) {}
 
   /**
    * Opens the deployment.
    *
    * @throws ConfigurationException if it cannot be used as the settings say
    */
-  Sandbox(LambdaFunction function, Settings settings) {
+  Sandbox(LambdaFunction function, NamedSecrets secrets) {
     this.function = function;
-    this.settings = settings;
+    this.secrets = secrets;
+    this.checked = Settings.of(secrets.withStandIns());
     this.opened = opened();
   }
 
@@ -51,8 +46,8 @@ final class Sandbox implements Resource {
   @Override
   public void beforeCheckpoint(@Nullable Context<? extends Resource> context) {
     var deployment = opened.deployment();
-    var rehearsed = line(deployment.rehearsal());
-    for (var event : Rehearsal.events(settings.access().apiKeyHeader())) {
+    var rehearsed = line(function.line(deployment.rehearsal()));
+    for (var event : Rehearsal.events(checked.access().apiKeyHeader())) {
       LOG.debug("rehearsed: {} bytes", rehearsed.apply(event).length);
     }
     deployment.close();
@@ -69,28 +64,13 @@ final class Sandbox implements Resource {
   }
 
   private Opened opened() {
-    var deployment = function.open(settings, Clock.systemUTC());
-    return new Opened(deployment, line(deployment.functions()));
+    var deployment = function.deployment(secrets);
+    return new Opened(deployment, line(function.line(deployment)));
   }
 
-  private Function<InputStream, byte[]> line(Functions functions) {
-    var registry = new SimpleFunctionRegistry(new GenericConversionService(),
-        new SmartCompositeMessageConverter(List.of(new ByteArrayMessageConverter())), new NoConversion());
-    function.registrations(functions).forEach(registry::register);
+  private Function<InputStream, byte[]> line(Function<HttpRequest, HttpResponse> line) {
+    var registry = new DirectRegistry();
+    function.registrations(line).forEach(registry::register);
     return registry.lookup(function.definition());
-  }
-
-  /** What the registry asks where types differ, which they do nowhere in our definitions. */
-  private static final class NoConversion extends JsonMapper {
-    @Override
-    @SuppressWarnings("TypeParameterUnusedInFormals")
-    protected <T> T doFromJson(Object json, Type type) {
-      throw new UnsupportedOperationException("JSON to " + type);
-    }
-
-    @Override
-    public String toString(Object value) {
-      throw new UnsupportedOperationException("JSON of " + value.getClass());
-    }
   }
 }

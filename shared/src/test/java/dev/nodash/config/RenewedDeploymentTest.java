@@ -178,7 +178,7 @@ class RenewedDeploymentTest {
 
   private Function<HttpRequest, HttpResponse> track() {
     var secrets = NamedSecrets.in(variables);
-    return new RenewedDeployment(secrets, Settings.of(secrets.withStandIns()), (arns, deadline) -> {
+    return new RenewedDeployment(secrets, Settings.of(secrets.withStandIns()), Deployment::open, (arns, deadline) -> {
       assertThat(deadline).isEqualTo(Duration.ofSeconds(2));
       readings++;
       return arns.keySet().stream().collect(Collectors.toMap(name -> name, kept::get));

@@ -56,9 +56,10 @@ class SandboxTest {
 
   private Sandbox sandbox() {
     return new Sandbox(new Track(),
-        Settings.of(Map.of("NODE_ENV", "test", "AWS_LAMBDA_FUNCTION_NAME", "track", "LAMBDA_ALLOW_EPHEMERAL", "true",
-            "EVENTS_PATH", folder.resolve("events").toString(), "USERS_PATH", folder.resolve("users").toString(),
-            "RATE_LIMIT_MAX", "1000000")));
+        NamedSecrets
+            .in(Map.of("NODE_ENV", "test", "AWS_LAMBDA_FUNCTION_NAME", "track", "LAMBDA_ALLOW_EPHEMERAL", "true",
+                "EVENTS_PATH", folder.resolve("events").toString(), "USERS_PATH", folder.resolve("users").toString(),
+                "RATE_LIMIT_MAX", "1000000")));
   }
 
   private static String answer(Sandbox sandbox, String messageId) {
