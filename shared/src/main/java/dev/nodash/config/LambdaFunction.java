@@ -9,10 +9,10 @@ import dev.nodash.middleware.Functions;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.springframework.cloud.function.context.FunctionRegistration;
 import org.springframework.cloud.function.context.catalog.FunctionTypeUtils;
 import org.springframework.context.ApplicationContextInitializer;
@@ -24,10 +24,13 @@ import org.springframework.core.env.MapPropertySource;
  *
  * <p>The domain function is registered on our own records, which the catalog hands through untouched. On Lambda the
  * definition is {@code gatewayIn|track|gatewayOut}: given an InputStream, the catalog converts nothing and wraps nothing.
- * {@link LambdaHandler} looks that definition up in a registry of its own; FunctionInvoker takes this class as the
+ * {@link LambdaHandler} looks that definition up in a {@link DirectRegistry}; FunctionInvoker takes this class as the
  * initializer of an application.
  */
 public abstract class LambdaFunction implements ApplicationContextInitializer<GenericApplicationContext> {
+  private static final String IN = "gatewayIn";
+  private static final String OUT = "gatewayOut";
+
   private final String name;
   private final Function<Functions, Endpoint> build;
 
@@ -47,12 +50,13 @@ public abstract class LambdaFunction implements ApplicationContextInitializer<Ge
 
   /** What the catalog is asked for on Lambda. */
   String definition() {
-    return "gatewayIn|" + name + "|gatewayOut";
+    return IN + "|" + name + "|" + OUT;
   }
 
   /** The three functions of the definition, on these. */
-  Stream<FunctionRegistration<?>> registrations(Functions functions) {
-    return Stream.of(gatewayIn(), domain(functions), gatewayOut());
+  List<FunctionRegistration<?>> registrations(Functions functions) {
+    return List.of(new FunctionRegistration<>(new GatewayIn(), IN),
+        new FunctionRegistration<>(build.apply(functions), name), new FunctionRegistration<>(new GatewayOut(), OUT));
   }
 
   /**
@@ -67,37 +71,23 @@ public abstract class LambdaFunction implements ApplicationContextInitializer<Ge
     context.getEnvironment().getPropertySources()
         .addFirst(new MapPropertySource("nodash", Map.of("spring.cloud.function.definition", definition())));
     register(context);
-    bean(context, "gatewayIn", LambdaFunction::gatewayIn);
-    bean(context, "gatewayOut", LambdaFunction::gatewayOut);
+    bean(context, IN, GatewayIn::new, InputStream.class, HttpRequest.class);
+    bean(context, OUT, GatewayOut::new, HttpResponse.class, byte[].class);
   }
 
   /** Registers the function alone, for a runner that has its own edge and a {@link Deployment}. */
   public void register(GenericApplicationContext context) {
-    bean(context, name, () -> domain(context.getBean(Deployment.class).functions()));
+    bean(context, name, () -> build.apply(context.getBean(Deployment.class).functions()), HttpRequest.class,
+        HttpResponse.class);
   }
 
   static Settings settings() {
     return Settings.of(DotEnv.overlaid(Path.of(".env"), System.getenv()));
   }
 
-  private FunctionRegistration<?> domain(Functions functions) {
-    return registration(name, build.apply(functions), HttpRequest.class, HttpResponse.class);
-  }
-
-  private static FunctionRegistration<?> gatewayIn() {
-    return registration("gatewayIn", new GatewayIn(), InputStream.class, HttpRequest.class);
-  }
-
-  private static FunctionRegistration<?> gatewayOut() {
-    return registration("gatewayOut", new GatewayOut(), HttpResponse.class, byte[].class);
-  }
-
-  private static <I, O> FunctionRegistration<?> registration(String name, Function<I, O> function, Class<I> in,
-      Class<O> out) {
-    return new FunctionRegistration<>(function, name).type(FunctionTypeUtils.functionType(in, out));
-  }
-
-  private static void bean(GenericApplicationContext context, String name, Supplier<FunctionRegistration<?>> make) {
-    context.registerBean(name, FunctionRegistration.class, make::get);
+  private static <I, O> void bean(GenericApplicationContext context, String name, Supplier<Function<I, O>> make,
+      Class<I> in, Class<O> out) {
+    context.registerBean(name, FunctionRegistration.class,
+        () -> new FunctionRegistration<>(make.get(), name).type(FunctionTypeUtils.functionType(in, out)));
   }
 }

@@ -2,20 +2,13 @@ package dev.nodash.config;
 
 import dev.nodash.middleware.Functions;
 import java.io.InputStream;
-import java.lang.reflect.Type;
 import java.time.Clock;
-import java.util.List;
 import java.util.function.Function;
 import org.crac.Context;
 import org.crac.Resource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.cloud.function.context.catalog.SimpleFunctionRegistry;
-import org.springframework.cloud.function.context.config.SmartCompositeMessageConverter;
-import org.springframework.cloud.function.json.JsonMapper;
-import org.springframework.core.convert.support.GenericConversionService;
-import org.springframework.messaging.converter.ByteArrayMessageConverter;
 
 /**
  * One function over one deployment, in a sandbox of Lambda.
@@ -74,23 +67,8 @@ final class Sandbox implements Resource {
   }
 
   private Function<InputStream, byte[]> line(Functions functions) {
-    var registry = new SimpleFunctionRegistry(new GenericConversionService(),
-        new SmartCompositeMessageConverter(List.of(new ByteArrayMessageConverter())), new NoConversion());
+    var registry = new DirectRegistry();
     function.registrations(functions).forEach(registry::register);
     return registry.lookup(function.definition());
-  }
-
-  /** What the registry asks where types differ, which they do nowhere in our definitions. */
-  private static final class NoConversion extends JsonMapper {
-    @Override
-    @SuppressWarnings("TypeParameterUnusedInFormals")
-    protected <T> T doFromJson(Object json, Type type) {
-      throw new UnsupportedOperationException("JSON to " + type);
-    }
-
-    @Override
-    public String toString(Object value) {
-      throw new UnsupportedOperationException("JSON of " + value.getClass());
-    }
   }
 }
