@@ -3,15 +3,20 @@ package dev.nodash.benchmarks;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.nodash.runner.LambdaProcess;
+import dev.nodash.runner.LambdaTraining;
 import dev.nodash.runner.SamTemplate.LambdaFunction;
 import java.io.File;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -25,8 +30,10 @@ import java.util.stream.Stream;
  */
 public final class ColdStart {
   private static final int WARM = 2000;
+  private static final String FLOOR = "floor";
+  private static final String IMAGE = "image";
   private static final String HANDLER = "dev.nodash.config.LambdaHandler::handleRequest";
-  private static final List<String> NAMES = List.of("floor", "track", "identify", "health");
+  private static final List<String> NAMES = List.of(FLOOR, "track", "identify", "health");
   private static final Map<String, String> ENVIRONMENT = Map.of("NODE_ENV", "production", "API_KEYS",
       "tenant1:key-of-tenant1", "STORE_EVENTS", "flatfile", "STORE_USERS", "flatfile", "LAMBDA_ALLOW_EPHEMERAL", "true",
       "RATE_LIMIT_MAX", "1000000000", "LOG_LEVEL", "INFO");
@@ -35,6 +42,7 @@ public final class ColdStart {
   private record Sample(double start, double classes, double rss, double warm) {}
 
   private final Path work;
+  private final List<Double> forces = new ArrayList<>();
   private final Map<String, List<Sample>> samples = new LinkedHashMap<>();
 
   private ColdStart(Path work) {
@@ -52,7 +60,7 @@ public final class ColdStart {
           benchmark.measure("zip", name, round);
         }
         for (var name : NAMES) {
-          benchmark.measure("image", name, round);
+          benchmark.measure(IMAGE, name, round);
         }
       }
       benchmark.print();
@@ -65,31 +73,41 @@ public final class ColdStart {
     return work.resolve(name).resolve("task");
   }
 
-  /** A zip as it is unpacked; for the image the same with the classes in a jar, since a cache takes no folders. */
+  /** A zip as it is unpacked, and the image as its Dockerfile has it; a cache takes no folders, so the floor becomes a jar. */
   private void layOut(String name) throws Exception {
     var task = Files.createDirectories(task(name));
-    var own = Files.createDirectories(task.resolve("dev/nodash/benchmarks"));
-    if (name.equals("floor")) {
-      var lib = Files.createDirectories(task.resolve("lib"));
-      Files.copy(Path.of("benchmarks/target/classes/dev/nodash/benchmarks/Floor.class"), own.resolve("Floor.class"));
-      for (var jar : classPath("jackson-core-3", "jackson-databind-3", "jackson-annotations")) {
-        Files.copy(jar, lib.resolve(jar.getFileName()));
-      }
-    } else {
+    if (!name.equals(FLOOR)) {
       LambdaProcess.unpack(zip(name), task);
+      LambdaTraining.train(image(), name);
+      return;
     }
-    run("jar", "--create", "--file", work.resolve(name + ".jar").toString(), "-C", task.toString(), ".");
-    try (var sandbox = launch("image", name, List.of("-XX:AOTCacheOutput=" + cache(name)))) {
+    var lib = Files.createDirectories(task.resolve("lib"));
+    var own = Files.createDirectories(task.resolve("dev/nodash/benchmarks"));
+    Files.copy(Path.of("benchmarks/target/classes/dev/nodash/benchmarks/Floor.class"), own.resolve("Floor.class"));
+    for (var jar : classPath("jackson-core-3", "jackson-databind-3", "jackson-annotations")) {
+      Files.copy(jar, lib.resolve(jar.getFileName()));
+    }
+    run("jar", "--create", "--file", work.resolve("floor.jar").toString(), "-C", task.toString(), ".");
+    try (var sandbox = launch("zip", FLOOR, List.of("-XX:AOTCacheOutput=" + cache()))) {
       sandbox.train();
     }
+  }
+
+  private Path image() throws IOException {
+    var image = work.resolve("image");
+    if (Files.exists(image)) {
+      return image;
+    }
+    return LambdaTraining.layOut(Path.of(""), image);
   }
 
   private static Path zip(String name) {
     return Path.of("functions", name, "target", "nodash-" + name + ".zip");
   }
 
-  private Path cache(String name) {
-    return work.resolve(name + ".aot");
+  /** The floor's. */
+  private Path cache() {
+    return work.resolve("floor.aot");
   }
 
   private static List<Path> classPath(String... parts) {
@@ -122,29 +140,31 @@ public final class ColdStart {
   }
 
   private Sandbox launch(String kind, String name, List<String> options) throws IOException {
-    var image = kind.equals("image");
     var folder = work.resolve(name);
     delete(folder.resolve("events"));
     delete(folder.resolve("users"));
+    long startedAt = System.nanoTime();
+    if (kind.equals(IMAGE) && !name.equals(FLOOR)) {
+      return new Sandbox(name, LambdaTraining.start(image(), name, folder, ENVIRONMENT, Map.of()), startedAt);
+    }
     var environment = new TreeMap<>(ENVIRONMENT);
-    environment.put("MAIN_CLASS", "dev.nodash." + name + "." + name.substring(0, 1).toUpperCase(java.util.Locale.ROOT)
+    environment.put("MAIN_CLASS", "dev.nodash." + name + "." + name.substring(0, 1).toUpperCase(Locale.ROOT)
         + name.substring(1) + "Application");
     var function = new LambdaFunction(name, zip(name),
-        name.equals("floor") ? "dev.nodash.benchmarks.Floor::handleRequest" : HANDLER, environment, List.of());
-    var own = image ? work.resolve(name + ".jar") + File.pathSeparator + jars(name) + File.pathSeparator : "";
-    long startedAt = System.nanoTime();
-    return new Sandbox(name,
-        LambdaProcess.launch(function, folder, own + LambdaProcess.runtimeClient(), options, Map.of()), startedAt);
+        name.equals(FLOOR) ? "dev.nodash.benchmarks.Floor::handleRequest" : HANDLER, environment, List.of());
+    var own = options.isEmpty() ? "" : work.resolve("floor.jar") + File.pathSeparator + jars() + File.pathSeparator;
+    var command = LambdaProcess.managed(function, own + LambdaProcess.runtimeClient(), options);
+    return new Sandbox(name, LambdaProcess.launch(function, folder, task(name), command, Map.of()), startedAt);
   }
 
-  private String jars(String name) throws IOException {
-    try (var all = Files.list(task(name).resolve("lib"))) {
+  private String jars() throws IOException {
+    try (var all = Files.list(task(FLOOR).resolve("lib"))) {
       return all.map(Path::toString).sorted().collect(Collectors.joining(File.pathSeparator));
     }
   }
 
   private void measure(String kind, String name, int round) throws Exception {
-    var options = kind.equals("image") ? List.of("-XX:AOTCache=" + cache(name)) : List.<String>of();
+    var options = kind.equals(IMAGE) ? List.of("-XX:AOTCache=" + cache()) : List.<String>of();
     try (var sandbox = launch(kind, name, options)) {
       sandbox.ask("first");
       var start = (System.nanoTime() - sandbox.startedAt()) / 1e6;
@@ -152,6 +172,7 @@ public final class ColdStart {
       var classes = Double.parseDouble(run("jstat", "-class", Long.toString(pid)).lines().toList().get(1).strip()
           .split("\\s+", -1)[0]);
       var warm = warm(sandbox);
+      forces.add(force());
       var peak = Files.readAllLines(Path.of("/proc/" + pid + "/status")).stream().filter(it -> it.startsWith("VmHWM"))
           .map(it -> it.replaceAll("\\D", "")).mapToDouble(Double::parseDouble).sum() / 1024;
       var sample = new Sample(start, classes, peak, warm);
@@ -174,18 +195,34 @@ public final class ColdStart {
     return times[WARM / 2];
   }
 
+  /** What the disk takes for one durable append, which is part of a warm track and, several times, of an identify. */
+  private double force() throws IOException {
+    var line = ByteBuffer.wrap(new byte[400]);
+    var times = new ArrayList<Double>();
+    try (var file = FileChannel.open(work.resolve("force"), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+      for (int i = 0; i < 200; i++) {
+        long at = System.nanoTime();
+        file.write(line.clear());
+        file.force(false);
+        times.add((System.nanoTime() - at) / 1e3);
+      }
+    }
+    return median(times.stream());
+  }
+
   private void print() throws IOException {
     System.out.printf("%-16s %9s %6s %8s %9s %9s %6s %7s%n", "", "start ms", "ratio", "classes", "RSS MiB", "warm us",
         "ratio", "zip MB");
     for (var entry : samples.entrySet()) {
       var kind = entry.getKey().substring(0, entry.getKey().indexOf(' '));
       var name = entry.getKey().substring(kind.length() + 1);
-      var floor = median(samples.getOrDefault(kind + " floor", List.of()));
+      var floor = median(samples.getOrDefault(kind + " " + FLOOR, List.of()));
       var it = median(entry.getValue());
-      var size = kind.equals("zip") && !name.equals("floor") ? Files.size(zip(name)) / 1e6 : Double.NaN;
+      var size = kind.equals("zip") && !name.equals(FLOOR) ? Files.size(zip(name)) / 1e6 : Double.NaN;
       System.out.printf("%-16s %9.0f %6.2f %8.0f %9.0f %9.0f %6.2f %7.1f%n", entry.getKey(), it.start(),
           it.start() / floor.start(), it.classes(), it.rss(), it.warm(), it.warm() / floor.warm(), size);
     }
+    System.out.printf("one durable append of 400 bytes to the same disk: %.0f us%n", median(forces.stream()));
   }
 
   private static Sample median(List<Sample> all) {
@@ -220,7 +257,7 @@ public final class ColdStart {
   }
 
   private static byte[] event(String name, String id) {
-    var path = name.equals("floor") ? "/v1/track" : "/v1/" + name;
+    var path = name.equals(FLOOR) ? "/v1/track" : "/v1/" + name;
     var body = switch (name) {
       case "health" -> "";
       case "identify" -> "{\\\"userId\\\":\\\"user123\\\",\\\"messageId\\\":\\\"" + id

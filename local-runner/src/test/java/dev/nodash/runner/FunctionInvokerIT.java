@@ -25,10 +25,11 @@ class FunctionInvokerIT {
     var template = Edges.template(Edges.PARAMETERS);
     for (var function : template.functions()) {
       var root = folder.resolve(function.name());
-      Files.createDirectories(root.resolve("task"));
+      var task = Files.createDirectories(root.resolve("task"));
       var invoked = new LambdaFunction(function.name(), function.zip(), HANDLER, function.environment(),
           function.paths());
-      try (var sandbox = LambdaProcess.launch(invoked, root, classPath(), List.of(), Map.of())) {
+      try (var sandbox = LambdaProcess.launch(invoked, root, task,
+          LambdaProcess.managed(invoked, classPath(), List.of()), Map.of())) {
         sandbox.awaitReady();
         ContractCases.all().stream().filter(it -> template.functionFor(it.path()).name().equals(function.name()))
             .filter(it -> !it.name().toLowerCase(Locale.ROOT).contains("token"))

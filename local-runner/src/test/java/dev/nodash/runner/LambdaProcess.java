@@ -28,6 +28,7 @@ import java.util.zip.ZipInputStream;
  */
 public final class LambdaProcess implements AutoCloseable {
   private static final int PATIENCE_SECONDS = 60;
+  private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin");
   /** As the managed runtime starts a function of 1769 MB. */
   private static final List<String> MANAGED = List.of("--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1",
       "-XX:+UseSerialGC", "-Xmx1504m", "-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac");
@@ -55,29 +56,38 @@ public final class LambdaProcess implements AutoCloseable {
     try {
       var root = Files.createDirectories(folder.resolve("task"));
       unpack(function.zip(), root);
-      return launch(function, folder, runtimeClient(), List.of(), overrides);
+      return launch(function, folder, root, managed(function, runtimeClient(), List.of()), overrides);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   /**
-   * Starts a function that is laid out already, in the folder's {@code task}.
+   * How the managed runtime starts a function.
    *
    * @param classPath the runtime client, and what else the application's own class loader is to load
    * @param options for the JVM, beside those of the managed runtime
    */
-  public static LambdaProcess launch(LambdaFunction function, Path folder, String classPath, List<String> options,
+  public static List<String> managed(LambdaFunction function, String classPath, List<String> options) {
+    var command = new ArrayList<>(List.of(JAVA.resolve("java").toString()));
+    command.addAll(MANAGED);
+    command.addAll(options);
+    command.addAll(List.of("-cp", classPath, "com.amazonaws.services.lambda.runtime.api.client.AWSLambda",
+        function.handler()));
+    return command;
+  }
+
+  /**
+   * Starts a function that is laid out already.
+   *
+   * @param folder for its data and its log
+   * @param root of the task, where it is laid out
+   */
+  public static LambdaProcess launch(LambdaFunction function, Path folder, Path root, List<String> command,
       Map<String, String> overrides) {
     try {
-      var root = folder.resolve("task");
       var api = new RuntimeApi(function.name());
       var log = folder.resolve("lambda.log");
-      var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-      command.addAll(MANAGED);
-      command.addAll(options);
-      command.addAll(List.of("-cp", classPath, "com.amazonaws.services.lambda.runtime.api.client.AWSLambda",
-          function.handler()));
       var builder = new ProcessBuilder(command);
       builder.directory(root.toFile()).redirectErrorStream(true).redirectOutput(log.toFile());
       builder.environment().clear();
@@ -177,6 +187,7 @@ public final class LambdaProcess implements AutoCloseable {
         function.handler(), "AWS_LAMBDA_FUNCTION_NAME", function.name(), "AWS_LAMBDA_FUNCTION_VERSION", "$LATEST",
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1769", "AWS_EXECUTION_ENV", "AWS_Lambda_java25", "AWS_REGION",
         "eu-central-1", "AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand", "TZ", ":UTC"));
+    variables.put("PATH", JAVA + ":/usr/bin:/bin");
     return variables;
   }
 
@@ -184,7 +195,7 @@ public final class LambdaProcess implements AutoCloseable {
   public static String runtimeClient() {
     Predicate<String> isRuntime = jar -> jar.contains("aws-lambda-java-core")
         || jar.contains("aws-lambda-java-serialization") || jar.contains("aws-lambda-java-runtime-interface-client")
-        || jar.contains("awssdk/utils-lite");
+        || jar.contains("utils-lite");
     return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1)).filter(isRuntime)
         .collect(Collectors.joining(File.pathSeparator));
   }
