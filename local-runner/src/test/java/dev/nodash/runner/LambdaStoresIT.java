@@ -28,7 +28,6 @@ class LambdaStoresIT {
   void makeTheTables(@TempDir Path folder) {
     var parameters = new HashMap<>(Edges.PARAMETERS);
     parameters.put("LambdaAllowEphemeral", "false");
-    parameters.put("JwtSecret", TestTokens.SECRET);
     template = Edges.template(parameters);
     for (var settings : List.of(engines.trio(), engines.postgresAlone())) {
       try (var runner = RunnerProcess.start(folder, settings)) {

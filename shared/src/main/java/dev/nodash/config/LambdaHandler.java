@@ -5,6 +5,7 @@ import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.List;
 import org.crac.Core;
 
@@ -29,7 +30,7 @@ public final class LambdaHandler implements RequestStreamHandler {
 
   @Override
   public void handleRequest(InputStream event, OutputStream answer, Context context) throws IOException {
-    answer.write(sandbox.answer(event));
+    answer.write(sandbox.answer(event, Duration.ofMillis(context.getRemainingTimeInMillis())));
   }
 
   private static LambdaFunction function(String mainClass) {

@@ -34,6 +34,7 @@ final class RenewedDeployment implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RenewedDeployment.class);
   /** Of one reading of all secrets together. */
   static final Duration DEADLINE = Duration.ofSeconds(2);
+  private static final Duration SOON = Duration.ofSeconds(1);
 
   /** Where secrets are read; answers for each within the deadline. */
   interface Source {
@@ -71,7 +72,7 @@ final class RenewedDeployment implements AutoCloseable {
     this.opener = opener;
     this.source = source;
     this.clock = clock;
-    this.notReady = Functions.notReady(rules, clock);
+    this.notReady = Functions.unavailable(rules, clock, "the function is not ready", SOON);
     if (secrets.arns().isEmpty()) {
       deployment = opener.open(checked, clock);
       due = Instant.MAX;

@@ -2,7 +2,16 @@ package dev.nodash.config;
 
 import dev.nodash.http.HttpRequest;
 import dev.nodash.http.HttpResponse;
+import dev.nodash.middleware.Functions;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.crac.Context;
 import org.crac.Resource;
@@ -19,10 +28,13 @@ import org.slf4j.LoggerFactory;
  */
 final class Sandbox implements Resource {
   private static final Logger LOG = LoggerFactory.getLogger(Sandbox.class);
+  /** What an answer needs to leave. */
+  private static final Duration MARGIN = Duration.ofMillis(500);
 
   private final LambdaFunction function;
   private final NamedSecrets secrets;
   private final Settings checked;
+  private final Function<InputStream, byte[]> late;
   private volatile Opened opened;
 
   private record Opened(RenewedDeployment deployment, Function<InputStream, byte[]> line) {}
@@ -36,11 +48,34 @@ final class Sandbox implements Resource {
     this.function = function;
     this.secrets = secrets;
     this.checked = Settings.of(secrets.withStandIns());
+    this.late = line(Functions.unavailable(Deployment.rules(checked), Clock.systemUTC(),
+        "the store did not say in time whether it has it", Backends.LEASE));
     this.opened = opened();
   }
 
-  byte[] answer(InputStream event) {
-    return opened.line().apply(event);
+  /**
+   * Answers an event.
+   *
+   * @param left until Lambda ends the invocation. Where that is less than a store may take, what is not done by then is
+   * answered 503 shortly before, which tells the client more than the gateway would
+   */
+  byte[] answer(InputStream event, Duration left) throws IOException {
+    if (left.compareTo(Backends.LEASE) > 0) {
+      return opened.line().apply(event);
+    }
+    var bytes = event.readAllBytes();
+    var answer = new FutureTask<>(() -> opened.line().apply(new ByteArrayInputStream(bytes)));
+    Thread.ofPlatform().daemon().name("nodash-request").start(answer);
+    try {
+      return answer.get(left.minus(MARGIN).toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      LOG.warn("a request was not done {} before the end of its invocation", MARGIN);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      LOG.error("the line is total and failed all the same", e);
+    }
+    return late.apply(new ByteArrayInputStream(bytes));
   }
 
   @Override

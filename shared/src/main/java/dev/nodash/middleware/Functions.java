@@ -104,10 +104,16 @@ public final class Functions {
     return new Endpoint(Map.of(), common).refuse(request, new ByEngine(engineStatus));
   }
 
-  /** What answers 503 to every request in place of functions that cannot be built yet. */
-  public static Function<HttpRequest, HttpResponse> notReady(Rules rules, Clock clock) {
+  /**
+   * What answers 503 to every request in place of a function.
+   *
+   * @param why in words, for the client
+   * @param retryAfter when another attempt may succeed
+   */
+  public static Function<HttpRequest, HttpResponse> unavailable(Rules rules, Clock clock, String why,
+      Duration retryAfter) {
     var endpoint = new Endpoint(Map.of(), common(rules, clock));
-    return request -> endpoint.refuse(request, new Unavailable("the function is not ready", Duration.ofSeconds(1)));
+    return request -> endpoint.refuse(request, new Unavailable(why, retryAfter));
   }
 
   private static Common common(Rules rules, Clock clock) {
