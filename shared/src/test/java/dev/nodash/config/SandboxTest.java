@@ -56,8 +56,10 @@ class SandboxTest {
     Deployment.open(Settings.of(with(Map.of("NODE_ENV", "test"), schema)), Clock.systemUTC()).close();
     var sandbox = new Sandbox(new Track(), NamedSecrets.in(with(lambda(), schema)));
     var id = "late-" + System.nanoTime();
-    try (var connection = DriverManager.getConnection(JDBC + PostgresEngine.shared().url().split("@", -1)[1], "postgres",
-        ""); var statement = connection.createStatement()) {
+    try (
+        var connection = DriverManager.getConnection(JDBC + PostgresEngine.shared().url().split("@", -1)[1], "postgres",
+            "");
+        var statement = connection.createStatement()) {
       connection.setAutoCommit(false);
       statement.execute("LOCK TABLE events IN EXCLUSIVE MODE");
       assertThat(answer(sandbox, id, Duration.ofMillis(900))).contains("\"statusCode\":503", "\"Retry-After\":\"21\"");
@@ -86,7 +88,8 @@ class SandboxTest {
   }
 
   private Map<String, String> lambda() {
-    return Map.of("NODE_ENV", "test", "AWS_LAMBDA_FUNCTION_NAME", "track", "LAMBDA_ALLOW_EPHEMERAL", "true", "EVENTS_PATH",
+    return Map.of("NODE_ENV", "test", "AWS_LAMBDA_FUNCTION_NAME", "track", "LAMBDA_ALLOW_EPHEMERAL", "true",
+        "EVENTS_PATH",
         folder.resolve("events").toString(), "USERS_PATH", folder.resolve("users").toString(), "RATE_LIMIT_MAX",
         "1000000");
   }
