@@ -61,11 +61,11 @@ class SandboxTest {
             "");
         var statement = connection.createStatement()) {
       connection.setAutoCommit(false);
-      statement.execute("LOCK TABLE events IN EXCLUSIVE MODE");
+      statement.execute("LOCK TABLE nodash.events IN EXCLUSIVE MODE");
       assertThat(answer(sandbox, id, Duration.ofMillis(900))).contains("\"statusCode\":503", "\"Retry-After\":\"21\"");
       connection.rollback();
       assertThat(answer(sandbox, id, Duration.ofSeconds(15))).contains("\"statusCode\":200");
-      try (var rows = statement.executeQuery("SELECT count(*) FROM events WHERE message_id = '" + id + "'")) {
+      try (var rows = statement.executeQuery("SELECT count(*) FROM nodash.events WHERE message_id = '" + id + "'")) {
         rows.next();
         assertThat(rows.getInt(1)).isOne();
       }
