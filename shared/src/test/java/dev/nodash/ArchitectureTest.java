@@ -1,10 +1,12 @@
 package dev.nodash;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,6 +19,9 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
@@ -105,6 +110,14 @@ class ArchitectureTest {
         .callMethod(Instant.class, "now").orShould().callMethod(System.class, "currentTimeMillis")
         .orShould().callMethod(System.class, "getenv").orShould().callMethod(System.class, "getenv", String.class)
         .orShould().callMethodWhere(systemClock()).check(CLASSES);
+  }
+
+  /** Copies of one snapshot have the same static fields, and would make the same ids and owners of claims from them. */
+  @Test
+  void noRandomnessOutlivesItsDeployment() {
+    noFields().that().haveRawType(assignableTo(RandomGenerator.class)).should().beStatic().check(CLASSES);
+    noClasses().should().callMethod(UUID.class, "randomUUID").orShould().callMethod(Math.class, "random")
+        .orShould().dependOnClassesThat().areAssignableTo(ThreadLocalRandom.class).check(CLASSES);
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.nodash.middleware;
 
 import dev.nodash.middleware.Rejection.Unavailable;
 import dev.nodash.model.EventId;
+import dev.nodash.model.RandomPool;
 import dev.nodash.model.Tenant;
 import dev.nodash.storage.DataRefused;
 import dev.nodash.storage.Deduplicator;
@@ -51,17 +52,20 @@ final class Deduplicate {
 
   private final Deduplicator deduplicator;
   private final Clock clock;
+  private final RandomPool random;
   private final Duration patience;
   private final ConcurrentHashMap<Key, CompletableFuture<End>> attempts = new ConcurrentHashMap<>();
 
   /**
    * Makes the step.
    *
+   * @param random tokens that no other attempt has come from it
    * @param patience how long a request waits for other attempts in this process, all of them together
    */
-  Deduplicate(Deduplicator deduplicator, Clock clock, Duration patience) {
+  Deduplicate(Deduplicator deduplicator, Clock clock, RandomPool random, Duration patience) {
     this.deduplicator = deduplicator;
     this.clock = clock;
+    this.random = random;
     this.patience = patience;
   }
 
@@ -104,7 +108,7 @@ final class Deduplicate {
   }
 
   private Outcome claimed(Tenant tenant, EventId id, BooleanSupplier store) {
-    var owner = Owner.random();
+    var owner = new Owner(random.nextUuid());
     return switch (deduplicator.claim(tenant, id, owner, clock.instant())) {
       case DONE -> Outcome.DUPLICATE;
       case IN_FLIGHT -> throw busy();

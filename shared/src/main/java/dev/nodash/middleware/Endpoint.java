@@ -10,6 +10,7 @@ import dev.nodash.middleware.Rejection.Internal;
 import dev.nodash.middleware.Rejection.MethodNotAllowed;
 import dev.nodash.middleware.Rejection.NotFound;
 import dev.nodash.middleware.Rejection.Unavailable;
+import dev.nodash.model.RandomPool;
 import dev.nodash.storage.OutcomeUnknown;
 import dev.nodash.storage.StoreUnavailable;
 import java.time.Clock;
@@ -28,7 +29,7 @@ public final class Endpoint implements Function<HttpRequest, HttpResponse> {
   private static final Duration SOON = Duration.ofSeconds(1);
 
   /** What every function is built with. */
-  record Common(Cors cors, ClientAddress address, AccessLog log, Clock clock, Duration lease) {}
+  record Common(Cors cors, ClientAddress address, AccessLog log, Clock clock, RandomPool random, Duration lease) {}
 
   private final Map<Route, Handler> handlers;
   private final Common common;
@@ -41,7 +42,7 @@ public final class Endpoint implements Function<HttpRequest, HttpResponse> {
   @Override
   public HttpResponse apply(HttpRequest request) {
     long start = System.nanoTime();
-    var exchange = new Exchange(request, common.clock());
+    var exchange = new Exchange(request, common.clock(), common.random());
     var headers = new LinkedHashMap<String, String>();
     HttpResponse response;
     @Nullable
@@ -66,7 +67,7 @@ public final class Endpoint implements Function<HttpRequest, HttpResponse> {
 
   /** The answer to what is refused before the line could see it. */
   HttpResponse refuse(HttpRequest request, Rejection rejection) {
-    var exchange = new Exchange(request, common.clock());
+    var exchange = new Exchange(request, common.clock(), common.random());
     var response = refuse(exchange, rejection, new LinkedHashMap<>());
     common.log().log(exchange, response.status(), 0, null);
     return response;

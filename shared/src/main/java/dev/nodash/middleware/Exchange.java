@@ -1,13 +1,13 @@
 package dev.nodash.middleware;
 
 import dev.nodash.http.HttpRequest;
+import dev.nodash.model.RandomPool;
 import dev.nodash.model.Tenant;
 import dev.nodash.storage.RateLimiter.Decision;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
@@ -25,10 +25,10 @@ final class Exchange {
   private Optional<String> user = Optional.empty();
   private Optional<Decision> budget = Optional.empty();
 
-  Exchange(HttpRequest request, Clock clock) {
+  Exchange(HttpRequest request, Clock clock, RandomPool random) {
     this.request = request;
     this.requestId = request.header("x-request-id").filter(id -> REQUEST_ID.matcher(id).matches())
-        .orElseGet(() -> UUID.randomUUID().toString());
+        .orElseGet(() -> random.nextUuid().toString());
     this.receivedAt = clock.instant().truncatedTo(ChronoUnit.MILLIS);
   }
 

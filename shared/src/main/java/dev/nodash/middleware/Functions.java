@@ -8,11 +8,11 @@ import dev.nodash.middleware.ApiKeys.ApiKey;
 import dev.nodash.middleware.Endpoint.Common;
 import dev.nodash.middleware.Rejection.ByEngine;
 import dev.nodash.middleware.Rejection.Unavailable;
+import dev.nodash.model.RandomPool;
 import dev.nodash.storage.Deduplicator;
 import dev.nodash.storage.EventStore;
 import dev.nodash.storage.RateLimiter;
 import dev.nodash.storage.UserStore;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -71,7 +71,7 @@ public final class Functions {
           new Authenticate(new Credentials(rules.apiKeyHeader()), new ApiKeys(rules.apiKeys()),
               rules.tokens().map(Tokens::new)),
           new RateLimit(ports.rateLimiter(), rules.clientAddress()),
-          new Deduplicate(ports.deduplicator(), clock, rules.patience()), new SecureRandom());
+          new Deduplicate(ports.deduplicator(), clock, common.random(), rules.patience()), common.random());
       steps = shared;
     }
     return shared;
@@ -117,6 +117,7 @@ public final class Functions {
   }
 
   private static Common common(Rules rules, Clock clock) {
-    return new Common(rules.cors(), rules.clientAddress(), new AccessLog(rules.showUsers()), clock, rules.lease());
+    return new Common(rules.cors(), rules.clientAddress(), new AccessLog(rules.showUsers()), clock, new RandomPool(),
+        rules.lease());
   }
 }

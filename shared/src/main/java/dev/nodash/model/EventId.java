@@ -14,20 +14,16 @@ import java.util.random.RandomGenerator;
  * </ul>
  */
 public record EventId(UUID value) implements Comparable<EventId> {
-  private static final long VERSION_BITS = 0xF000L;
-  private static final long VARIANT_BITS = 0xC000_0000_0000_0000L;
-  private static final long RFC_VARIANT = 0x8000_0000_0000_0000L;
-
   /** The id that every delivery of one client message gets. */
   public static EventId ofMessage(TenantId tenant, String messageId) {
     var hash = Sha256.of(tenant.value() + '\0' + messageId);
-    return withVersion(8, longAt(hash, 0), longAt(hash, 8));
+    return new EventId(Uuids.withVersion(8, longAt(hash, 0), longAt(hash, 8)));
   }
 
   /** A new id for a message that its client did not name. */
   public static EventId random(Instant receivedAt, RandomGenerator random) {
     var time = receivedAt.toEpochMilli() << 16;
-    return withVersion(7, time | (random.nextLong() & 0xFFFFL), random.nextLong());
+    return new EventId(Uuids.withVersion(7, time | (random.nextLong() & 0xFFFFL), random.nextLong()));
   }
 
   public static EventId parse(String text) {
@@ -51,10 +47,6 @@ public record EventId(UUID value) implements Comparable<EventId> {
   @Override
   public String toString() {
     return value.toString();
-  }
-
-  private static EventId withVersion(long version, long high, long low) {
-    return new EventId(new UUID((high & ~VERSION_BITS) | (version << 12), (low & ~VARIANT_BITS) | RFC_VARIANT));
   }
 
   private static long longAt(byte[] bytes, int from) {

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nodash.model.EventId;
 import dev.nodash.model.Tenant;
 import dev.nodash.storage.OutcomeUnknown;
-import dev.nodash.storage.Owner;
 import dev.nodash.storage.StoreUnavailable;
 import dev.nodash.storage.kit.Concurrently;
+import dev.nodash.storage.kit.Samples;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -119,7 +119,7 @@ class DeduplicationTest {
     void anAttemptInAnotherProcessHoldsTheClaimForASecondAtATime() {
       var tenant = Tenant.of("tenant1");
       var id = EventId.ofMessage(tenant.id(), "m");
-      var other = Owner.random();
+      var other = Samples.owner();
       line.claims.claim(tenant, id, other, Line.NOW);
       assertThat(line.track(MESSAGE).send().refused(503, "Service Unavailable").number("Retry-After")).isEqualTo(1);
       assertThat(line.stored("tenant1")).isEmpty();

@@ -30,8 +30,8 @@ public abstract class DeduplicatorContract {
 
   private final Tenant tenant = Samples.tenant();
   private final EventId id = Samples.id();
-  private final Owner owner = Owner.random();
-  private final Owner other = Owner.random();
+  private final Owner owner = Samples.owner();
+  private final Owner other = Samples.owner();
 
   /** The deduplicator under test, made with the constants above; it lives at least as long as one test. */
   protected abstract Deduplicator deduplicator();
@@ -63,7 +63,7 @@ public abstract class DeduplicatorContract {
 
     @Test
     void of_many_at_once_exactly_one_is_fresh() {
-      var claims = Concurrently.run(100, _ -> claim(Owner.random(), NOW));
+      var claims = Concurrently.run(100, _ -> claim(Samples.owner(), NOW));
       assertThat(Collections.frequency(claims, FRESH)).isEqualTo(1);
       assertThat(Collections.frequency(claims, IN_FLIGHT)).isEqualTo(99);
     }
@@ -71,7 +71,7 @@ public abstract class DeduplicatorContract {
     @Test
     void of_many_at_once_after_a_lease_exactly_one_is_fresh() {
       claim(owner, NOW);
-      var claims = Concurrently.run(100, _ -> claim(Owner.random(), NOW.plus(LEASE)));
+      var claims = Concurrently.run(100, _ -> claim(Samples.owner(), NOW.plus(LEASE)));
       assertThat(Collections.frequency(claims, FRESH)).isEqualTo(1);
     }
 
@@ -173,7 +173,7 @@ public abstract class DeduplicatorContract {
       }
       var both = List.of(deduplicator(), second());
       assertThat(both.get(1)).isNotSameAs(both.get(0));
-      var claims = Concurrently.run(100, i -> both.get(i % 2).claim(tenant, id, Owner.random(), NOW));
+      var claims = Concurrently.run(100, i -> both.get(i % 2).claim(tenant, id, Samples.owner(), NOW));
       assertThat(Collections.frequency(claims, FRESH)).isEqualTo(1);
       assertThat(Collections.frequency(claims, IN_FLIGHT)).isEqualTo(99);
     }

@@ -9,6 +9,7 @@ import dev.nodash.model.Identify;
 import dev.nodash.model.JsonText;
 import dev.nodash.model.Tenant;
 import dev.nodash.model.UserId;
+import dev.nodash.storage.Owner;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,6 +42,11 @@ public final class Samples {
   /** An id as a message of a client has it. */
   public static EventId id() {
     return EventId.ofMessage(Tenant.of("samples").id(), UUID.randomUUID().toString());
+  }
+
+  /** An attempt like no other. */
+  public static Owner owner() {
+    return new Owner(UUID.randomUUID());
   }
 
   /** The {@code n}th of a row of ids in ascending order. */

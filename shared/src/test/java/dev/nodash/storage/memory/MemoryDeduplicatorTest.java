@@ -36,7 +36,7 @@ class MemoryDeduplicatorTest extends DeduplicatorContract {
   class Bounds {
     private final MemoryDeduplicator small = new MemoryDeduplicator(TTL, 3, LEASE);
     private final Tenant tenant = Samples.tenant();
-    private final Owner owner = Owner.random();
+    private final Owner owner = Samples.owner();
 
     private void done(EventId id, Instant at) {
       assertThat(small.claim(tenant, id, owner, at)).isEqualTo(FRESH);
@@ -61,7 +61,7 @@ class MemoryDeduplicatorTest extends DeduplicatorContract {
       for (int i = 0; i < 5; i++) {
         assertThat(small.claim(tenant, id(i), owner, NOW)).isEqualTo(FRESH);
       }
-      assertThat(small.claim(tenant, id(0), Owner.random(), NOW)).isEqualTo(IN_FLIGHT);
+      assertThat(small.claim(tenant, id(0), Samples.owner(), NOW)).isEqualTo(IN_FLIGHT);
       assertThat(small.size()).isEqualTo(5);
       assertThat(small.claim(tenant, id(100), owner, NOW)).isEqualTo(FRESH);
     }

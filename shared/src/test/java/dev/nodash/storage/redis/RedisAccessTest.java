@@ -13,7 +13,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nodash.model.Tenant;
-import dev.nodash.storage.Owner;
 import dev.nodash.storage.RateLimiter.Limits;
 import dev.nodash.storage.RateLimiter.Subject;
 import dev.nodash.storage.StoreUnavailable;
@@ -46,7 +45,7 @@ class RedisAccessTest {
     }
     try (var deduplicator = new RedisDeduplicator(url, Duration.ofHours(1), Duration.ofMinutes(1), DEADLINE)) {
       var id = Samples.id();
-      var owner = Owner.random();
+      var owner = Samples.owner();
       assertThat(deduplicator.claim(tenant, id, owner, NOW)).isEqualTo(FRESH);
       assertThat(deduplicator.release(tenant, id, owner)).isTrue();
       assertThat(deduplicator.claim(tenant, id, owner, NOW)).isEqualTo(FRESH);

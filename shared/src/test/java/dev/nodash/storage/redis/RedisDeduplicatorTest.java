@@ -26,7 +26,7 @@ class RedisDeduplicatorTest extends DeduplicatorContract {
 
   private final Tenant tenant = Samples.tenant();
   private final EventId id = Samples.id();
-  private final Owner owner = Owner.random();
+  private final Owner owner = Samples.owner();
   private final String key = "nodash:event:" + tenant + ":" + id;
 
   @BeforeAll
@@ -105,7 +105,7 @@ class RedisDeduplicatorTest extends DeduplicatorContract {
       redis.commands().del(key);
       assertThat(deduplicator().confirm(tenant, id, owner, NOW)).isFalse();
       assertThat(deduplicator().release(tenant, id, owner)).isFalse();
-      assertThat(deduplicator().claim(tenant, id, Owner.random(), NOW)).isEqualTo(FRESH);
+      assertThat(deduplicator().claim(tenant, id, Samples.owner(), NOW)).isEqualTo(FRESH);
     }
   }
 
@@ -116,15 +116,15 @@ class RedisDeduplicatorTest extends DeduplicatorContract {
     @Test
     void what_the_caller_takes_for_the_time_does_not_matter() {
       assertThat(timed.claim(tenant, id, owner, NOW)).isEqualTo(FRESH);
-      assertThat(timed.claim(tenant, id, Owner.random(), NOW.plusSeconds(1_000_000_000))).isEqualTo(IN_FLIGHT);
+      assertThat(timed.claim(tenant, id, Samples.owner(), NOW.plusSeconds(1_000_000_000))).isEqualTo(IN_FLIGHT);
       assertThat(timed.confirm(tenant, id, owner, NOW.plusSeconds(1_000_000_000))).isTrue();
-      assertThat(timed.claim(tenant, id, Owner.random(), NOW.plusSeconds(2_000_000_000))).isEqualTo(DONE);
+      assertThat(timed.claim(tenant, id, Samples.owner(), NOW.plusSeconds(2_000_000_000))).isEqualTo(DONE);
     }
 
     @Test
     void a_lease_and_a_ttl_end_with_the_servers_time() {
       var brief = new RedisDeduplicator(first, Duration.ofSeconds(1), Duration.ofMillis(300), TimeSource.SERVER);
-      var other = Owner.random();
+      var other = Samples.owner();
       assertThat(brief.claim(tenant, id, owner, NOW)).isEqualTo(FRESH);
       Probe.eventually(Duration.ofSeconds(5), () -> brief.claim(tenant, id, other, NOW) == FRESH);
       assertThat(brief.confirm(tenant, id, owner, NOW)).isFalse();

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nodash.model.Tenant;
 import dev.nodash.storage.OutcomeUnknown;
-import dev.nodash.storage.Owner;
 import dev.nodash.storage.RateLimiter.Limits;
 import dev.nodash.storage.RateLimiter.Subject;
 import dev.nodash.storage.StoreException;
@@ -126,7 +125,7 @@ class RedisFaultsTest {
     try (var deduplicator = new RedisDeduplicator(url, Duration.ofHours(1), Duration.ofMinutes(1), RECOVERY);
         var probe = Probe.of(engine)) {
       var id = Samples.id();
-      var owner = Owner.random();
+      var owner = Samples.owner();
       assertThat(deduplicator.claim(tenant, id, owner, NOW)).isEqualTo(FRESH);
       probe.commands().flushall();
       assertThat(deduplicator.confirm(tenant, id, owner, NOW)).isFalse();

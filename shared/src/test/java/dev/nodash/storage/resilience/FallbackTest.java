@@ -116,7 +116,7 @@ class FallbackTest {
   @Nested
   class Deduplicating {
     private final FallbackDeduplicator deduplicator = new FallbackDeduplicator(redis, breaker, clock);
-    private final Owner owner = Owner.random();
+    private final Owner owner = Samples.owner();
 
     @Test
     void whileTheEngineIsAwayEveryClaimIsFreshAndNothingThrows() {
@@ -135,7 +135,7 @@ class FallbackTest {
     void otherwiseTheEngineDecides() {
       var id = Samples.id();
       assertThat(deduplicator.claim(tenant, id, owner, now)).isEqualTo(FRESH);
-      assertThat(deduplicator.claim(tenant, id, Owner.random(), now)).isEqualTo(IN_FLIGHT);
+      assertThat(deduplicator.claim(tenant, id, Samples.owner(), now)).isEqualTo(IN_FLIGHT);
       assertThat(deduplicator.confirm(tenant, id, owner, now)).isTrue();
       assertThat(deduplicator.claim(tenant, id, owner, now)).isEqualTo(DONE);
       assertThat(deduplicator.unanswered()).isZero();
