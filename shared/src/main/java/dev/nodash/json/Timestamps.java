@@ -1,5 +1,7 @@
 package dev.nodash.json;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -15,21 +17,44 @@ import java.util.Optional;
 
 /** Times as they stand in JSON. */
 public final class Timestamps {
-  private static final DateTimeFormatter MILLIS = new DateTimeFormatterBuilder().appendInstant(3)
-      .toFormatter(Locale.ROOT);
-  private static final DateTimeFormatter ISO = new DateTimeFormatterBuilder().parseCaseInsensitive()
-      .append(DateTimeFormatter.ISO_LOCAL_DATE).optionalStart().appendLiteral('T')
-      .append(DateTimeFormatter.ISO_LOCAL_TIME).optionalStart().appendOffset("+HH:MM", "Z").optionalEnd()
-      .optionalStart()
-      .appendOffset("+HHMM", "Z").optionalEnd().optionalStart().appendOffset("+HH", "Z").optionalEnd().optionalEnd()
-      .toFormatter(Locale.ROOT).withResolverStyle(ResolverStyle.STRICT);
+  private static final int LAST_YEAR = 9999;
   private static final int MAX_DIGITS = 18;
+
+  /** Loaded by those who need them. */
+  private static final class Formats {
+    static final DateTimeFormatter MILLIS = new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
+    static final DateTimeFormatter ISO = new DateTimeFormatterBuilder().parseCaseInsensitive()
+        .append(DateTimeFormatter.ISO_LOCAL_DATE).optionalStart().appendLiteral('T')
+        .append(DateTimeFormatter.ISO_LOCAL_TIME).optionalStart().appendOffset("+HH:MM", "Z").optionalEnd()
+        .optionalStart()
+        .appendOffset("+HHMM", "Z").optionalEnd().optionalStart().appendOffset("+HH", "Z").optionalEnd().optionalEnd()
+        .toFormatter(Locale.ROOT).withResolverStyle(ResolverStyle.STRICT);
+  }
 
   private Timestamps() {}
 
   /** ISO 8601 in UTC with milliseconds, {@code 2025-01-01T00:00:00.000Z}. */
   public static String format(Instant instant) {
-    return MILLIS.format(instant);
+    var time = LocalDateTime.ofEpochSecond(instant.getEpochSecond(), instant.getNano(), ZoneOffset.UTC);
+    if (time.getYear() < 0 || time.getYear() > LAST_YEAR) {
+      return Formats.MILLIS.format(instant);
+    }
+    var text = "0000-00-00T00:00:00.000Z".getBytes(ISO_8859_1);
+    put(text, 4, time.getYear());
+    put(text, 7, time.getMonthValue());
+    put(text, 10, time.getDayOfMonth());
+    put(text, 13, time.getHour());
+    put(text, 16, time.getMinute());
+    put(text, 19, time.getSecond());
+    put(text, 23, time.getNano() / 1_000_000);
+    return new String(text, ISO_8859_1);
+  }
+
+  /** Puts the digits of a number where they end. */
+  private static void put(byte[] text, int end, int number) {
+    for (int rest = number, at = end - 1; rest > 0; rest /= 10, at--) {
+      text[at] = (byte) ('0' + rest % 10);
+    }
   }
 
   /**
@@ -39,7 +64,7 @@ public final class Timestamps {
    */
   public static Optional<Instant> parse(String text) {
     try {
-      var parsed = ISO.parseBest(text, OffsetDateTime::from, LocalDateTime::from, LocalDate::from);
+      var parsed = Formats.ISO.parseBest(text, OffsetDateTime::from, LocalDateTime::from, LocalDate::from);
       var instant = switch (parsed) {
         case OffsetDateTime offset -> offset.toInstant();
         case LocalDateTime local -> local.toInstant(ZoneOffset.UTC);

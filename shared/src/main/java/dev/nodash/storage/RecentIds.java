@@ -13,7 +13,8 @@ import java.time.Instant;
  * ids allowed. An id that comes again after its TTL, while it is not yet at the old end, takes a second place.
  *
  * <p>Guarantee: an id is remembered for the whole TTL, and up to a second more, unless it was among the oldest arrivals
- * when there was no room. Two pairs are taken for one with a probability of 2<sup>-122</sup>. A receipt time earlier
+ * when there was no room. Two messages are taken for one with a probability of 2<sup>-122</sup>, since
+ * their ids are hashes that hold the tenant. A receipt time earlier
  * than its predecessor's, or a clock set back, can make ids stay longer, never shorter; a clock that leaps ahead ages
  * them all. Times are kept exactly from 1970 to 2106.
  *
@@ -24,6 +25,9 @@ public final class RecentIds {
   private static final int FIRST_CAPACITY = 1 << 10;
   private static final long LAST_SECOND = 0xFFFF_FFFFL;
   private static final long NONE = Long.MIN_VALUE;
+  private static final long FNV_PRIME = 0x100_0000_01B3L;
+  private static final long FIRST_SEED = 0xCBF2_9CE4_8422_2325L;
+  private static final long SECOND_SEED = 0x9E37_79B9_7F4A_7C15L;
 
   private final long ttlMillis;
   private final int max;
@@ -50,9 +54,10 @@ public final class RecentIds {
 
   /** Whether the id is remembered and not older than the TTL. */
   public boolean contains(Tenant tenant, EventId id, Instant now) {
-    var salt = salt(tenant);
+    var high = high(tenant, id);
+    var low = low(tenant, id);
     synchronized (this) {
-      var place = ids.find(high(id, salt), low(id, salt));
+      var place = ids.find(high, low);
       return place != IdTable.ABSENT && isYoung(place, now.toEpochMilli());
     }
   }
@@ -64,13 +69,14 @@ public final class RecentIds {
    * @return whether it was new
    */
   public boolean add(Tenant tenant, EventId id, Instant receivedAt) {
-    var salt = salt(tenant);
+    var high = high(tenant, id);
+    var low = low(tenant, id);
     var millis = receivedAt.toEpochMilli();
     synchronized (this) {
       while (size > 0 && !isYoung(oldest, millis)) {
         removeOldest();
       }
-      var known = ids.find(high(id, salt), low(id, salt));
+      var known = ids.find(high, low);
       if (known != IdTable.ABSENT && isYoung(known, millis)) {
         return false;
       }
@@ -80,7 +86,7 @@ public final class RecentIds {
         grow();
       }
       var place = place(size++);
-      ids.put(place, high(id, salt), low(id, salt));
+      ids.put(place, high, low);
       seconds[place] = (int) Math.clamp(Math.ceilDiv(millis, 1000), 0, LAST_SECOND);
       return true;
     }
@@ -144,16 +150,21 @@ public final class RecentIds {
     return (int) (((long) oldest + after) % ids.capacity());
   }
 
-  /** The id of the tenant's empty message: SHA-256 of the tenant. */
-  private static EventId salt(Tenant tenant) {
-    return EventId.ofMessage(tenant.id(), "");
+  private static long high(Tenant tenant, EventId id) {
+    return id.value().getMostSignificantBits() ^ hash(tenant, FIRST_SEED);
   }
 
-  private static long high(EventId id, EventId salt) {
-    return id.value().getMostSignificantBits() ^ salt.value().getMostSignificantBits();
+  private static long low(Tenant tenant, EventId id) {
+    return id.value().getLeastSignificantBits() ^ hash(tenant, SECOND_SEED);
   }
 
-  private static long low(EventId id, EventId salt) {
-    return id.value().getLeastSignificantBits() ^ salt.value().getLeastSignificantBits();
+  /** FNV-1a of 64 bits, from one of two seeds. */
+  private static long hash(Tenant tenant, long seed) {
+    var name = tenant.id().value();
+    var hash = seed;
+    for (int i = 0; i < name.length(); i++) {
+      hash = (hash ^ name.charAt(i)) * FNV_PRIME;
+    }
+    return hash;
   }
 }

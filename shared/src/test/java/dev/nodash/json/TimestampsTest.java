@@ -42,4 +42,12 @@ class TimestampsTest {
   void writesMillisecondsAndZ() {
     assertThat(Timestamps.format(Instant.parse("2025-01-01T00:00:00Z"))).isEqualTo("2025-01-01T00:00:00.000Z");
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1970-01-01T00:00:00.000Z", "1969-12-31T23:59:59.999Z", "2024-02-29T12:34:56.789Z",
+      "0001-01-01T00:00:00.001Z", "9999-12-31T23:59:59.999Z", "+10000-01-01T00:00:00.000Z",
+      "-0001-12-31T00:00:00.010Z"})
+  void writesEveryTimeAsItIsRead(String text) {
+    assertThat(Timestamps.format(Instant.parse(text).plusNanos(999_999))).isEqualTo(text);
+  }
 }
