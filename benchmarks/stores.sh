@@ -20,7 +20,7 @@ until grep -q :// "$work/url"; do kill -0 $engine || { cat "$work/engine.log"; e
 url=$(grep -m1 :// "$work/url")
 
 start() { # memory or the store
-  NODE_ENV=test LOG_LEVEL=ERROR RATE_LIMIT_MAX=1000000000 HOST=127.0.0.1 PORT=$port STORE_EVENTS=$1 STORE_USERS=memory \
+  NODE_ENV=test LOG_LEVEL=ERROR API_KEYS=tenant1:key-of-tenant1 RATE_LIMIT_MAX=1000000000 HOST=127.0.0.1 PORT=$port STORE_EVENTS=$1 STORE_USERS=memory \
     CLICKHOUSE_URL=$url POSTGRES_URL=$url "$java" -Xmx1g -jar local-runner/target/nodash-local-runner.jar \
     >"$work/$1.log" 2>&1 &
   server=$!
@@ -30,7 +30,7 @@ start() { # memory or the store
 }
 stop() { kill $server && wait $server 2>/dev/null || true; }
 load() { # connections, where the rate goes
-  wrk -t2 -c"$1" -d"$([ -n "$2" ] && echo "$seconds" || echo "$warmup")"s --timeout 10s -s benchmarks/track.lua "http://127.0.0.1:$port" >"$work/wrk"
+  wrk -t2 -c"$1" -d"$([ -n "$2" ] && echo "$seconds" || echo "$warmup")"s --timeout 10s -s benchmarks/load.lua "http://127.0.0.1:$port" >"$work/wrk"
   grep -q 'Non-2xx\|Socket errors' "$work/wrk" && { cat "$work/wrk"; cat "$work"/*.log; exit 1; }
   [ -z "$2" ] || awk '/Requests\/sec/ {print $2}' "$work/wrk" >>"$work/$2.rates"
 }

@@ -246,7 +246,7 @@ public final class ColdStart {
     return output;
   }
 
-  private static void delete(Path folder) throws IOException {
+  static void delete(Path folder) throws IOException {
     if (Files.exists(folder)) {
       try (var all = Files.walk(folder)) {
         for (var path : all.sorted((a, b) -> b.compareTo(a)).toList()) {

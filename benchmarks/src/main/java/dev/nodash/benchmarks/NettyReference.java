@@ -22,14 +22,13 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
 
-/** The reference: raw Netty that parses the same JSON as strictly, stores nothing and says that it did. */
-final class NettyReference {
+/** The reference: raw Netty that parses the same JSON as strictly and stores nothing; {@code NettyReference <port>}. */
+public final class NettyReference {
   private static final int MAX_BODY_BYTES = 1 << 20;
 
   private NettyReference() {}
 
-  /** Serves on the port until the process ends. */
-  static void serve(int port) throws InterruptedException {
+  public static void main(String[] args) throws InterruptedException {
     var group = new MultiThreadIoEventLoopGroup(NioIoHandler.newFactory());
     new ServerBootstrap().group(group).channel(NioServerSocketChannel.class).option(ChannelOption.SO_BACKLOG, 1024)
         .childHandler(new ChannelInitializer<SocketChannel>() {
@@ -37,7 +36,7 @@ final class NettyReference {
           protected void initChannel(SocketChannel channel) {
             channel.pipeline().addLast(new HttpServerCodec(), new HttpObjectAggregator(MAX_BODY_BYTES), new Parse());
           }
-        }).bind("127.0.0.1", port).sync().channel().closeFuture().sync();
+        }).bind("127.0.0.1", Integer.parseInt(args[0])).sync().channel().closeFuture().sync();
   }
 
   private static final class Parse extends SimpleChannelInboundHandler<FullHttpRequest> {

@@ -1,4 +1,4 @@
-/** What the product is measured against: the same line under other engines, and a server that stores nothing. */
+/** What the product is measured with and against: loads, and servers and functions that store nothing. */
 @NullMarked
 package dev.nodash.benchmarks;
 

@@ -1,0 +1,139 @@
+package dev.nodash.benchmarks;
+
+import dev.nodash.benchmarks.Wrk.Figures;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * The packaged runner against a server that parses the same requests and stores nothing, in turns:
+ * {@code Ingest <rounds> <seconds of warming up> <seconds of measuring>}. Prints a table of medians.
+ */
+public final class Ingest {
+  private static final int PORT = 3197;
+  private static final int CONNECTIONS = 64;
+  private static final double PACE = 0.7;
+  private static final String RUNNER = "local-runner/target/nodash-local-runner.jar";
+  /** As the container has them, with 256 MiB. */
+  private static final List<String> CONTAINER = List.of("-XX:+UseSerialGC", "-Xmx128m", "-jar", RUNNER);
+  /** What is stored in memory is never let go. */
+  private static final List<String> ROOMY = List.of("-XX:+UseSerialGC", "-Xms4g", "-Xmx4g", "-jar", RUNNER);
+  private static final String KEYS = IntStream.rangeClosed(1, 1000).mapToObj(i -> "tenant" + i + ":key-of-tenant" + i)
+      .collect(Collectors.joining(","));
+  private static final Map<String, String> SETTINGS = Map.of("NODE_ENV", "test", "LOG_LEVEL", "ERROR", "API_KEYS", KEYS,
+      "RATE_LIMIT_MAX", "1000000000", "HOST", "127.0.0.1", "PORT", Integer.toString(PORT));
+
+  /** One row of the table. */
+  private static final class Row {
+    private final List<Figures> figures = new ArrayList<>();
+    private final List<Double> paced = new ArrayList<>();
+    private final List<Double> rss = new ArrayList<>();
+    private final List<Double> starts = new ArrayList<>();
+  }
+
+  private final Path work;
+  private final int warmUp;
+  private final int seconds;
+  private final Map<String, Row> rows = new LinkedHashMap<>();
+
+  private Ingest(Path work, int warmUp, int seconds) {
+    this.work = work;
+    this.warmUp = warmUp;
+    this.seconds = seconds;
+  }
+
+  public static void main(String[] args) throws Exception {
+    var benchmark = new Ingest(Files.createTempDirectory("ingest"), Integer.parseInt(args[1]),
+        Integer.parseInt(args[2]));
+    try {
+      for (int round = 1; round <= Integer.parseInt(args[0]); round++) {
+        benchmark.round();
+      }
+      benchmark.print();
+    } finally {
+      ColdStart.delete(benchmark.work);
+    }
+  }
+
+  private void round() throws Exception {
+    double pace;
+    try (var server = durable()) {
+      row("track").starts.add(server.startMillis());
+      Wrk.run(PORT, CONNECTIONS, warmUp, List.of("track"));
+      pace = PACE * measure("track", CONNECTIONS, "track").rate();
+      row("track").paced.add(Paced.p99(PORT, pace, seconds));
+      measure("track, 1,000 tenants", CONNECTIONS, "track", "1000");
+      measure("track, 10 % retries", CONNECTIONS, "track", "1", "10");
+      measure("track, 512 connections", 8 * CONNECTIONS, "track");
+      measure("identify", CONNECTIONS, "identify");
+      row("track").rss.add(server.peakRss());
+    }
+    try (var server = start(List.of("-cp", System.getProperty("java.class.path"), NettyReference.class.getName(),
+        Integer.toString(PORT)), "none")) {
+      row("reference").starts.add(server.startMillis());
+      Wrk.run(PORT, CONNECTIONS, warmUp / 2, List.of("track"));
+      measure("reference", CONNECTIONS, "track");
+      row("reference").paced.add(Paced.p99(PORT, pace, seconds));
+      row("reference").rss.add(server.peakRss());
+    }
+    try (var server = start(ROOMY, "memory")) {
+      row("track on memory").starts.add(server.startMillis());
+      Wrk.run(PORT, CONNECTIONS, warmUp, List.of("track"));
+      measure("track on memory", CONNECTIONS, "track");
+    }
+  }
+
+  private Row row(String name) {
+    return rows.computeIfAbsent(name, _ -> new Row());
+  }
+
+  private Figures measure(String name, int connections, String... load) throws IOException, InterruptedException {
+    var figures = Wrk.run(PORT, connections, seconds, List.of(load));
+    row(name).figures.add(figures);
+    System.err.printf("%s: %.0f/s, p99 %.1f ms%n", name, figures.rate(), figures.p99() / 1e3);
+    return figures;
+  }
+
+  private Server durable() throws IOException, InterruptedException {
+    ColdStart.delete(work.resolve("data"));
+    return start(CONTAINER, "flatfile");
+  }
+
+  private Server start(List<String> arguments, String stores) throws IOException, InterruptedException {
+    var environment = new TreeMap<>(SETTINGS);
+    environment.putAll(Map.of("STORE_EVENTS", stores, "STORE_USERS", stores, "EVENTS_PATH",
+        work.resolve("data/events").toString(), "USERS_PATH", work.resolve("data/users").toString()));
+    return Server.start(arguments, environment, PORT, work.resolve(stores + ".log"));
+  }
+
+  private void print() {
+    double reference = median(row("reference").figures, Figures::rate);
+    double memory = median(row("track on memory").figures, Figures::rate);
+    System.out.println("| load | requests/s | of the reference | of memory | p50 ms | p99 ms | p99.9 ms | p99 ms at "
+        + "70 % | peak RSS MiB | start ms |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+    rows.forEach((name, row) -> {
+      double rate = median(row.figures, Figures::rate);
+      System.out.printf("| %s | %.0f | %.2f | %.2f | %.1f | %.1f | %.1f | %s | %s | %s |%n", name, rate,
+          rate / reference, rate / memory, median(row.figures, Figures::p50) / 1e3,
+          median(row.figures, Figures::p99) / 1e3, median(row.figures, Figures::p999) / 1e3,
+          optional(row.paced, 1e-3, "%.1f"), optional(row.rss, 1, "%.0f"), optional(row.starts, 1, "%.0f"));
+    });
+  }
+
+  private static String optional(List<Double> values, double unit, String format) {
+    return values.isEmpty() ? "" : format.formatted(median(values, it -> it * unit));
+  }
+
+  private static <T> double median(List<T> values, ToDoubleFunction<T> figure) {
+    var sorted = values.stream().mapToDouble(figure).sorted().toArray();
+    return sorted[sorted.length / 2];
+  }
+}
