@@ -67,7 +67,7 @@ class OutageIT {
         } else {
           load.awaitRefused(SOME);
           refusedAtOnce(runner);
-          assertThat(runner.get("/v1/health").statusCode()).isEqualTo(503);
+          SteadyLoad.await(() -> runner.get("/v1/health").statusCode() == 503, "unhealthy");
           assertThat(runner.get("/v1/health/live").statusCode()).isEqualTo(200);
         }
         long back = System.nanoTime();
