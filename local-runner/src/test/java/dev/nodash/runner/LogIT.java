@@ -2,9 +2,15 @@ package dev.nodash.runner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -16,6 +22,10 @@ class LogIT {
   private static final String KEY = "key-of-shop-0123456789";
   private static final String BODY = """
       {"event":"opened","userId":"bob@example.com","properties":{"secret":"in-the-body"}}""";
+
+  private static final Pattern LEFT_OUT = Pattern.compile("(\\d+) lines of this log were left out: .*");
+  private static final int MORE_THAN_THE_QUEUE_HOLDS = 12_000;
+  private static final int AT_ONCE = 50;
 
   @Test
   void productionPrintsOneJsonObjectALine(@TempDir Path folder) {
@@ -57,6 +67,39 @@ class LogIT {
       assertThat(line)
           .matches("[0-9:.]+ INFO +POST /v1/track 200 \\d+ ms tenant=tenant1 user=bob@example.com request=r-1");
     }
+  }
+
+  @Test
+  void aReaderThatStopsHoldsUpNoRequestAndLearnsHowMuchItMissed(@TempDir Path folder)
+      throws InterruptedException {
+    var settings = Map.of("NODE_ENV", "production", "API_KEYS", "shop:" + KEY);
+    try (var runner = RunnerProcess.launchUnread(folder, settings).awaitReady()) {
+      int requests = 0;
+      for (; requests < MORE_THAN_THE_QUEUE_HOLDS; requests += AT_ONCE) {
+        assertThat(asked(runner, AT_ONCE)).containsOnly(200);
+      }
+      var missed = new AtomicLong();
+      var printed = new AtomicLong();
+      var reader = Thread.ofVirtual().start(() -> runner.process().inputReader().lines().map(LogIT::parsed)
+          .forEach(line -> {
+            var count = LEFT_OUT.matcher(line.at("/message").asString(""));
+            missed.addAndGet(count.matches() ? Long.parseLong(count.group(1)) : 0);
+            printed.addAndGet("/v1/health/live".equals(line.at("/url/path").asString("")) ? 1 : 0);
+          }));
+      for (; missed.get() == 0; requests++) {
+        assertThat(asked(runner, 1)).containsOnly(200);
+      }
+      assertThat(runner.terminate()).isEqualTo(143);
+      assertThat(reader.join(Duration.ofSeconds(10))).isTrue();
+      assertThat(printed.get() + missed.get()).isEqualTo(requests);
+    }
+  }
+
+  /** The statuses of so many requests at once. */
+  private static List<Integer> asked(RunnerProcess runner, int count) {
+    var request = HttpRequest.newBuilder(runner.uri("/v1/health/live")).build();
+    return Stream.generate(() -> RunnerProcess.HTTP.sendAsync(request, BodyHandlers.ofString())).limit(count).toList()
+        .stream().map(answer -> answer.join().statusCode()).toList();
   }
 
   private static JsonNode parsed(String line) {

@@ -2,6 +2,7 @@ package dev.nodash.runner;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /** The packaged runner in a process of its own, on a free port and a folder of its own. */
 final class RunnerProcess implements AutoCloseable {
@@ -46,6 +48,15 @@ final class RunnerProcess implements AutoCloseable {
 
   /** Starts without waiting, for what is meant to fail. */
   static RunnerProcess launch(Path folder, Map<String, String> environment) {
+    return launch(folder, environment, log -> Redirect.to(log.toFile()));
+  }
+
+  /** The same with nobody who reads what it prints, unless the caller does. */
+  static RunnerProcess launchUnread(Path folder, Map<String, String> environment) {
+    return launch(folder, environment, _ -> Redirect.PIPE);
+  }
+
+  private static RunnerProcess launch(Path folder, Map<String, String> environment, Function<Path, Redirect> output) {
     try {
       int port = port(environment);
       var log = Files.createTempFile(folder, "runner", ".log");
@@ -53,7 +64,7 @@ final class RunnerProcess implements AutoCloseable {
       command.addAll(JVM);
       command.addAll(List.of("-jar", System.getProperty("nodash.jar")));
       var builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true)
-          .redirectOutput(log.toFile());
+          .redirectOutput(output.apply(log));
       var variables = new HashMap<>(Map.of("NODE_ENV", "test", "HOST", "127.0.0.1", "PORT", Integer.toString(port)));
       variables.putAll(environment);
       builder.environment().putAll(variables);
@@ -150,7 +161,8 @@ final class RunnerProcess implements AutoCloseable {
 
   /** Ends the process as an operator does, SIGTERM; answers its exit code. */
   int terminate() {
-    process.destroy();
+    // Unlike Process.destroy, this leaves what the process prints at its end to be read.
+    process.toHandle().destroy();
     return await(STOP);
   }
 
