@@ -118,6 +118,9 @@ public final class Deployment implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    if (functions.tally().received() > 0) {
+      LOG.info("{}", functions.tally());
+    }
   }
 
   private static void close(Component component) {

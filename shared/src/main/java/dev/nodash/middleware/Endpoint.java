@@ -10,8 +10,11 @@ import dev.nodash.middleware.Rejection.Internal;
 import dev.nodash.middleware.Rejection.MethodNotAllowed;
 import dev.nodash.middleware.Rejection.NotFound;
 import dev.nodash.middleware.Rejection.Unavailable;
+import dev.nodash.middleware.Tally.Outcome;
 import dev.nodash.model.RandomPool;
+import dev.nodash.storage.DataRefused;
 import dev.nodash.storage.OutcomeUnknown;
+import dev.nodash.storage.QueueFull;
 import dev.nodash.storage.StoreUnavailable;
 import java.time.Clock;
 import java.time.Duration;
@@ -29,7 +32,8 @@ public final class Endpoint implements Function<HttpRequest, HttpResponse> {
   private static final Duration SOON = Duration.ofSeconds(1);
 
   /** What every function is built with. */
-  record Common(Cors cors, ClientAddress address, AccessLog log, Clock clock, RandomPool random, Duration lease) {}
+  record Common(Cors cors, ClientAddress address, AccessLog log, Clock clock, RandomPool random, Tally tally,
+      Duration lease) {}
 
   private final Map<Route, Handler> handlers;
   private final Common common;
@@ -47,19 +51,28 @@ public final class Endpoint implements Function<HttpRequest, HttpResponse> {
     HttpResponse response;
     @Nullable
     Throwable fault = null;
+    Outcome outcome;
     try {
       response = Cors.isPreflight(request) ? preflight(exchange, headers) : answer(exchange, headers);
+      outcome = exchange.isDuplicate() ? Outcome.DUPLICATE : Outcome.STORED;
     } catch (Rejected e) {
+      outcome = Outcome.of(e.rejection());
       response = refuse(exchange, e.rejection(), headers);
     } catch (StoreUnavailable e) {
       fault = e;
+      outcome = e instanceof QueueFull ? Outcome.SHED : Outcome.UNAVAILABLE;
       response = refuse(exchange, new Unavailable("the store cannot take it now", SOON), headers);
     } catch (OutcomeUnknown e) {
       fault = e;
+      outcome = Outcome.UNKNOWN;
       response = refuse(exchange, new Unavailable("the store did not say whether it has it", common.lease()), headers);
     } catch (RuntimeException | StackOverflowError e) {
       fault = e;
+      outcome = e instanceof DataRefused ? Outcome.REJECTED : Outcome.UNKNOWN;
       response = refuse(exchange, new Internal(), headers);
+    }
+    if (exchange.bringsEvent()) {
+      common.tally().end(outcome);
     }
     common.log().log(exchange, response.status(), System.nanoTime() - start, fault);
     return response;
@@ -68,6 +81,8 @@ public final class Endpoint implements Function<HttpRequest, HttpResponse> {
   /** The answer to what is refused before the line could see it. */
   HttpResponse refuse(HttpRequest request, Rejection rejection) {
     var exchange = new Exchange(request, common.clock(), common.random());
+    common.tally().receive();
+    common.tally().end(Outcome.of(rejection));
     var response = refuse(exchange, rejection, new LinkedHashMap<>());
     common.log().log(exchange, response.status(), 0, null);
     return response;
@@ -77,6 +92,10 @@ public final class Endpoint implements Function<HttpRequest, HttpResponse> {
     var route = match(exchange);
     if (!route.allows(exchange.request().method())) {
       throw new Rejected(new MethodNotAllowed(route.allowed()));
+    }
+    if (route.takesEvents()) {
+      exchange.receiveEvent();
+      common.tally().receive();
     }
     return response(exchange, handler(route).handle(exchange), headers);
   }

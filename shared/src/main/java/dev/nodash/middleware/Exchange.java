@@ -1,6 +1,7 @@
 package dev.nodash.middleware;
 
 import dev.nodash.http.HttpRequest;
+import dev.nodash.middleware.Deduplicate.Outcome;
 import dev.nodash.model.RandomPool;
 import dev.nodash.model.Tenant;
 import dev.nodash.storage.RateLimiter.Decision;
@@ -24,6 +25,8 @@ final class Exchange {
   private Optional<Tenant> tenant = Optional.empty();
   private Optional<String> user = Optional.empty();
   private Optional<Decision> budget = Optional.empty();
+  private boolean bringsEvent;
+  private boolean duplicate;
 
   Exchange(HttpRequest request, Clock clock, RandomPool random) {
     this.request = request;
@@ -66,6 +69,24 @@ final class Exchange {
   /** Whom the request is about: the token's subject, else the user id, else the anonymous id. */
   Optional<String> user() {
     return user;
+  }
+
+  void receiveEvent() {
+    bringsEvent = true;
+  }
+
+  /** Whether it was received as a call that brings an event. */
+  boolean bringsEvent() {
+    return bringsEvent;
+  }
+
+  void stored(Outcome outcome) {
+    duplicate = outcome == Outcome.DUPLICATE;
+  }
+
+  /** Whether its event was stored before. */
+  boolean isDuplicate() {
+    return duplicate;
   }
 
   void charged(Decision decision) {

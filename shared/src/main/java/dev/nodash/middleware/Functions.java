@@ -116,8 +116,13 @@ public final class Functions {
     return request -> endpoint.refuse(request, new Unavailable(why, retryAfter));
   }
 
+  /** What became of the calls that these functions received. */
+  public Tally.Counts tally() {
+    return common.tally().counts();
+  }
+
   private static Common common(Rules rules, Clock clock) {
     return new Common(rules.cors(), rules.clientAddress(), new AccessLog(rules.showUsers()), clock, new RandomPool(),
-        rules.lease());
+        new Tally(), rules.lease());
   }
 }

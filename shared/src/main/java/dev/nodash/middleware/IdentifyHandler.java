@@ -1,6 +1,5 @@
 package dev.nodash.middleware;
 
-import dev.nodash.middleware.Deduplicate.Outcome;
 import dev.nodash.middleware.Rejection.PayloadTooLarge;
 import dev.nodash.model.Event;
 import dev.nodash.model.EventType;
@@ -26,12 +25,12 @@ record IdentifyHandler(Steps steps, UserStore users, EventStore events) implemen
     steps.rateLimit().admit(tenant, exchange);
     var event = call.event(tenant, exchange.receivedAt(), steps.random());
     var creator = new AtomicBoolean();
-    var outcome = steps.deduplicate().around(tenant, event.id(), () -> store(tenant, call, event, creator));
+    exchange.stored(steps.deduplicate().around(tenant, event.id(), () -> store(tenant, call, event, creator)));
     var userId = call.actor().userId();
-    var created = outcome == Outcome.STORED
-        ? creator.get()
-        : userId.isPresent() && isCreator(tenant, userId.get(), event);
-    return Respond.identified(exchange, userId, created, outcome == Outcome.DUPLICATE);
+    var created = exchange.isDuplicate()
+        ? userId.isPresent() && isCreator(tenant, userId.get(), event)
+        : creator.get();
+    return Respond.identified(exchange, userId, created);
   }
 
   private boolean store(Tenant tenant, Call call, Event event, AtomicBoolean creator) {

@@ -11,6 +11,7 @@ import dev.nodash.middleware.Rejection.MalformedBody;
 import dev.nodash.middleware.Rejection.MethodNotAllowed;
 import dev.nodash.middleware.Rejection.MissingTenant;
 import dev.nodash.middleware.Rejection.NotFound;
+import dev.nodash.middleware.Rejection.Overloaded;
 import dev.nodash.middleware.Rejection.PayloadTooLarge;
 import dev.nodash.middleware.Rejection.RateLimited;
 import dev.nodash.middleware.Rejection.TenantMismatch;
@@ -24,6 +25,7 @@ import java.util.Map;
  * @param headers what the status asks for beside the body: Allow, Retry-After, WWW-Authenticate
  */
 record Refusal(int status, String error, String message, Map<String, String> headers) {
+  private static final Duration SOON = Duration.ofSeconds(1);
   private static final String NOT_HTTP = "the request is not valid HTTP/1.1";
 
   /** The one status switch. No message holds anything the client did not already know. */
@@ -47,6 +49,7 @@ record Refusal(int status, String error, String message, Map<String, String> hea
       case TenantMismatch _ -> new Refusal(403, "Tenant mismatch", "the credential belongs to another tenant");
       case RateLimited it -> new Refusal(429, "Rate limit exceeded",
           "too many requests, try again in " + seconds(it.retryAfter()) + " s", retryAfter(it.retryAfter()));
+      case Overloaded it -> of(new Unavailable(it.what(), SOON));
       case Unavailable it -> new Refusal(503, "Service Unavailable",
           it.what() + ", try again in " + seconds(it.retryAfter()) + " s", retryAfter(it.retryAfter()));
       case ByEngine it -> byEngine(it.status());

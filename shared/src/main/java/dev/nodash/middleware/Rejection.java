@@ -35,6 +35,9 @@ sealed interface Rejection {
 
   record RateLimited(Duration retryAfter) implements Rejection {}
 
+  /** There is no room for it in this process now. */
+  record Overloaded(String what) implements Rejection {}
+
   record Unavailable(String what, Duration retryAfter) implements Rejection {}
 
   /** Refused by a web engine, before any function saw it, with the status that the engine chose. */

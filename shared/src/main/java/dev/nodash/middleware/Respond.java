@@ -15,15 +15,15 @@ final class Respond {
 
   private Respond() {}
 
-  static Answer tracked(Exchange exchange, EventId id, boolean duplicate) {
+  static Answer tracked(Exchange exchange, EventId id) {
     var body = new JsonBuilder().add("success", true).add("eventId", id.toString());
-    return accepted(exchange, body, duplicate);
+    return accepted(exchange, body);
   }
 
-  static Answer identified(Exchange exchange, Optional<UserId> userId, boolean created, boolean duplicate) {
+  static Answer identified(Exchange exchange, Optional<UserId> userId, boolean created) {
     var body = new JsonBuilder().add("success", true);
     userId.ifPresentOrElse(id -> body.add("userId", id.value()), () -> body.add("userId", NULL));
-    return accepted(exchange, body.add("created", created), duplicate);
+    return accepted(exchange, body.add("created", created));
   }
 
   static JsonText refused(Exchange exchange, Refusal refusal) {
@@ -42,9 +42,9 @@ final class Respond {
         .add("endpoints", endpoints.end()).add("documentation", "https://github.com/nodash/nodash#readme").end());
   }
 
-  private static Answer accepted(Exchange exchange, JsonBuilder body, boolean duplicate) {
+  private static Answer accepted(Exchange exchange, JsonBuilder body) {
     body.add("timestamp", exchange.receivedAt()).add("requestId", exchange.requestId());
-    if (duplicate) {
+    if (exchange.isDuplicate()) {
       body.add("message", DUPLICATE);
     }
     return Answer.ok(body.end());

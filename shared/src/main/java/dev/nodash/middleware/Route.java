@@ -60,6 +60,11 @@ public enum Route {
     return path;
   }
 
+  /** Whether a call to it brings an event. */
+  boolean takesEvents() {
+    return method.equals("POST");
+  }
+
   boolean allows(String requested) {
     return method.equals(requested) || (method.equals("GET") && requested.equals("HEAD"));
   }

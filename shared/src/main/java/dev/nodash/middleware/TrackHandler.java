@@ -1,6 +1,5 @@
 package dev.nodash.middleware;
 
-import dev.nodash.middleware.Deduplicate.Outcome;
 import dev.nodash.model.EventType;
 import dev.nodash.storage.EventStore;
 import java.util.List;
@@ -14,7 +13,8 @@ record TrackHandler(Steps steps, EventStore events) implements Handler {
     var tenant = steps.authenticate().identify(exchange, call);
     steps.rateLimit().admit(tenant, exchange);
     var event = call.event(tenant, exchange.receivedAt(), steps.random());
-    var outcome = steps.deduplicate().around(tenant, event.id(), () -> events.append(tenant, List.of(event)).isEmpty());
-    return Respond.tracked(exchange, event.id(), outcome == Outcome.DUPLICATE);
+    exchange.stored(
+        steps.deduplicate().around(tenant, event.id(), () -> events.append(tenant, List.of(event)).isEmpty()));
+    return Respond.tracked(exchange, event.id());
   }
 }

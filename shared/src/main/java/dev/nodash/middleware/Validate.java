@@ -13,15 +13,14 @@ import dev.nodash.middleware.Rejection.InvalidCall;
 import dev.nodash.middleware.Rejection.InvalidTenant;
 import dev.nodash.middleware.Rejection.MalformedBody;
 import dev.nodash.middleware.Rejection.MissingTenant;
+import dev.nodash.middleware.Rejection.Overloaded;
 import dev.nodash.middleware.Rejection.PayloadTooLarge;
-import dev.nodash.middleware.Rejection.Unavailable;
 import dev.nodash.model.Actor;
 import dev.nodash.model.Event;
 import dev.nodash.model.EventType;
 import dev.nodash.model.JsonText;
 import dev.nodash.model.TenantId;
 import dev.nodash.model.UserId;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +35,6 @@ final class Validate {
   static final int MAX_EVENT_BYTES = 32 << 10;
 
   private static final int MAX_ID_LENGTH = 255;
-  private static final Duration SOON = Duration.ofSeconds(1);
 
   Call call(EventType type, Exchange exchange) {
     var request = exchange.request();
@@ -91,7 +89,7 @@ final class Validate {
       throw new Rejected(switch (fault) {
         case LATE -> new BodyLate();
         case CUT -> new MalformedBody("body: broke off before its end");
-        case NO_ROOM -> new Unavailable("too many bodies are under way", SOON);
+        case NO_ROOM -> new Overloaded("too many bodies are under way");
       });
     });
   }

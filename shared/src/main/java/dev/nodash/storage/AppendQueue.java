@@ -73,7 +73,8 @@ public final class AppendQueue<A extends AppendQueue.Waiting> {
    * Lets the append wait for a writer and answers its outcome.
    *
    * @param deadline how long to wait at most
-   * @throws StoreUnavailable if there is no room, the queue is closed or no writer took it in time
+   * @throws QueueFull if there is no room
+   * @throws StoreUnavailable if the queue is closed or no writer took it in time
    * @throws OutcomeUnknown if a writer took it and did not answer in time
    */
   public Set<EventId> append(A append, Duration deadline) {
@@ -97,7 +98,7 @@ public final class AppendQueue<A extends AppendQueue.Waiting> {
         throw new StoreUnavailable("the store is closed");
       }
       if (!waiting.isEmpty() && !fits(append, limits, events, bytes)) {
-        throw new StoreUnavailable(
+        throw new QueueFull(
             "the queue is full: " + events + " events of " + bytes + " bytes wait for " + engine);
       }
       waiting.add(append);

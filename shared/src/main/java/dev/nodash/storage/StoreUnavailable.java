@@ -1,7 +1,7 @@
 package dev.nodash.storage;
 
 /** Certainly nothing was written: the claim may be released and the call tried again at once. */
-public final class StoreUnavailable extends StoreException {
+public sealed class StoreUnavailable extends StoreException permits QueueFull {
 
   public StoreUnavailable(String message) {
     super(message);

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.nodash.http.ClientAddress;
 import dev.nodash.http.ClientAddress.Source;
 import dev.nodash.http.Cors;
+import dev.nodash.http.HttpRequest;
 import dev.nodash.middleware.ApiKeys.ApiKey;
 import dev.nodash.middleware.Functions.Ports;
 import dev.nodash.middleware.Functions.Rules;
@@ -54,6 +55,7 @@ final class Line implements AutoCloseable {
   final Faulty.Claims claims = new Faulty.Claims(new MemoryDeduplicator(Duration.ofDays(1), 10_000, LEASE));
   private final EventReader eventReader;
   private final UserReader userReader;
+  private Optional<Functions> all = Optional.empty();
   private final Map<String, Endpoint> functions = new ConcurrentHashMap<>();
   Faulty.Limiter limiter = limiter(1000, Duration.ofHours(1));
   private String apiKeyHeader = "x-api-key";
@@ -172,14 +174,33 @@ final class Line implements AutoCloseable {
     users.close();
   }
 
-  private Endpoint build(String name) {
+  /** What the engine refuses before any function sees it. */
+  void refuse(HttpRequest request, int status) {
+    all().refuse(request, status);
+  }
+
+  /** What became of the calls so far. */
+  Tally.Counts tally() {
+    return all().tally();
+  }
+
+  private synchronized Functions all() {
+    var built = all.orElseGet(this::functions);
+    all = Optional.of(built);
+    return built;
+  }
+
+  private Functions functions() {
     var rules = new Rules(new Service("nodash", "1.2.3"), KEYS, apiKeyHeader, Optional.of(policy),
         new Cors(origins, apiKeyHeader), address, patience, LEASE, showUsers);
-    var all = new Functions(new Ports(events, users, limiter, claims), rules, clock);
+    return new Functions(new Ports(events, users, limiter, claims), rules, clock);
+  }
+
+  private Endpoint build(String name) {
     return switch (name) {
-      case "track" -> all.track();
-      case "identify" -> all.identify();
-      default -> all.health();
+      case "track" -> all().track();
+      case "identify" -> all().identify();
+      default -> all().health();
     };
   }
 

@@ -1,0 +1,94 @@
+package dev.nodash.middleware;
+
+import dev.nodash.middleware.Rejection.ByEngine;
+import dev.nodash.middleware.Rejection.Internal;
+import dev.nodash.middleware.Rejection.Overloaded;
+import dev.nodash.middleware.Rejection.RateLimited;
+import dev.nodash.middleware.Rejection.Unavailable;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
+
+/**
+ * Counts the calls that bring an event, and what each was told. What was received is counted before anything else and not
+ * derived from the outcomes; so when no call is under way the two sides must balance, and a call that vanishes shows.
+ */
+public final class Tally {
+
+  /** What a client was told of its event. */
+  public enum Outcome {
+    /** It is stored. */
+    STORED,
+    /** It was stored before. */
+    DUPLICATE,
+    /** It is not acceptable, or the store refuses what it holds. */
+    REJECTED,
+    /** The quota is spent. */
+    LIMITED,
+    /** This process has no room for it. */
+    SHED,
+    /** The store, or the limiter before it, cannot take it now. */
+    UNAVAILABLE,
+    /** It may be stored or not. */
+    UNKNOWN;
+
+    static Outcome of(Rejection rejection) {
+      return switch (rejection) {
+        case RateLimited _ -> LIMITED;
+        case Overloaded _ -> SHED;
+        case Unavailable _ -> UNAVAILABLE;
+        case Internal _ -> UNKNOWN;
+        case ByEngine it -> it.status() == 503 ? SHED : REJECTED;
+        default -> REJECTED;
+      };
+    }
+  }
+
+  /** What was counted at one moment. */
+  public record Counts(long received, Map<Outcome, Long> outcomes) {
+    public Counts {
+      outcomes = Map.copyOf(outcomes);
+    }
+
+    /** Whether every call that was received has its outcome. */
+    public boolean isBalanced() {
+      return received == outcomes.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** As one line: {@code received 5 = stored 3 + duplicate 0 + …}, with {@code ≠} if they do not balance. */
+    @Override
+    public String toString() {
+      return Arrays.stream(Outcome.values())
+          .map(outcome -> outcome.name().toLowerCase(Locale.ROOT) + " " + outcomes.getOrDefault(outcome, 0L))
+          .collect(Collectors.joining(" + ", "received " + received + (isBalanced() ? " = " : " ≠ "), ""));
+    }
+  }
+
+  private final LongAdder received = new LongAdder();
+  private final EnumMap<Outcome, LongAdder> outcomes = new EnumMap<>(Outcome.class);
+
+  Tally() {
+    for (var outcome : Outcome.values()) {
+      outcomes.put(outcome, new LongAdder());
+    }
+  }
+
+  void receive() {
+    received.increment();
+  }
+
+  void end(Outcome outcome) {
+    Objects.requireNonNull(outcomes.get(outcome)).increment();
+  }
+
+  /** What was counted so far; exact while no call is under way. */
+  public Counts counts() {
+    var ended = new EnumMap<Outcome, Long>(Outcome.class);
+    outcomes.forEach((outcome, count) -> ended.put(outcome, count.sum()));
+    return new Counts(received.sum(), ended);
+  }
+}
