@@ -44,7 +44,7 @@ class CrashIT {
       for (int round = 1; round <= ROUNDS; round++) {
         new Load(runner, ledger, "r" + round, fiveDaysAgo).run(1 + random.nextInt(MOST_ACKNOWLEDGEMENTS), runner::kill);
         assertThat(ledger.refused()).isEmpty();
-        var stored = checked(folder);
+        var stored = StoredFiles.checked(folder, ledger);
         tornBytes += stored.tornBytes();
         runner = RunnerProcess.start(folder, NO_LIMIT);
         retryWhatIsUnknown(runner, stored);
@@ -55,7 +55,7 @@ class CrashIT {
     } finally {
       runner.close();
     }
-    var stored = checked(folder);
+    var stored = StoredFiles.checked(folder, ledger);
     assertThat(ledger.unknown()).isEmpty();
     assertThat(stored.lines()).isEqualTo(ledger.acknowledged().size());
     assertThat(stored.tornBytes()).isZero();
@@ -92,16 +92,6 @@ class CrashIT {
     var stored = StoredFiles.in(folder);
     assertThat(stored.lines()).isEqualTo(3);
     assertThat(List.of("whole", "torn", "next")).allMatch(id -> stored.count(track(id)) == 1);
-  }
-
-  /** Reads the files while the process is down and holds them against what the clients know. */
-  private StoredFiles checked(Path folder) {
-    var stored = StoredFiles.in(folder);
-    assertThat(ledger.acceptedTwice()).isEmpty();
-    assertThat(ledger.acknowledged()).allMatch(message -> stored.count(message) == 1, "is stored once");
-    assertThat(ledger.unknown()).allMatch(message -> stored.count(message) <= 1, "is stored once or not at all");
-    assertThat(ledger.acknowledged()).filteredOn(Message::identify).allMatch(stored::hasTrait, "has its trait");
-    return stored;
   }
 
   private void retryWhatIsUnknown(RunnerProcess runner, StoredFiles stored) {

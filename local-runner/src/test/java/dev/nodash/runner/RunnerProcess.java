@@ -185,7 +185,7 @@ final class RunnerProcess implements AutoCloseable {
 
   @Override
   public void close() {
-    process.destroyForcibly();
+    kill();
   }
 
   private static int port(Map<String, String> environment) throws IOException {

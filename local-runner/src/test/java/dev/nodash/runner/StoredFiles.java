@@ -1,6 +1,7 @@
 package dev.nodash.runner;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,6 +37,16 @@ final class StoredFiles {
         stored.readUser(path);
       }
     }
+    return stored;
+  }
+
+  /** Reads them while the process is down and holds them against what the clients know. */
+  static StoredFiles checked(Path folder, Ledger ledger) {
+    var stored = in(folder);
+    assertThat(ledger.acceptedTwice()).isEmpty();
+    assertThat(ledger.acknowledged()).allMatch(message -> stored.count(message) == 1, "is stored once");
+    assertThat(ledger.unknown()).allMatch(message -> stored.count(message) <= 1, "is stored once or not at all");
+    assertThat(ledger.acknowledged()).filteredOn(Message::identify).allMatch(stored::hasTrait, "has its trait");
     return stored;
   }
 
