@@ -4,7 +4,6 @@ import dev.nodash.config.Settings;
 import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.core.env.Environment;
 
 /** Says where the runner listens and on which stores; in development also what to try first. */
 final class Greeting {
@@ -16,8 +15,8 @@ final class Greeting {
     this.settings = settings;
   }
 
-  void print(Environment spring) {
-    var url = "http://localhost:" + spring.getProperty("local.server.port", Integer.toString(settings.server().port()));
+  void print() {
+    var url = "http://localhost:" + settings.server().port();
     var stores = settings.stores();
     LOG.info("listening on {}, events: {}, users: {}, rate limit: {}, deduplication: {}", url, word(stores.events()),
         word(stores.users()), word(stores.rateLimiter()), word(stores.deduplicator()));

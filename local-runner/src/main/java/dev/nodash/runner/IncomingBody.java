@@ -3,14 +3,12 @@ package dev.nodash.runner;
 import dev.nodash.http.Body;
 import dev.nodash.http.Body.Fault;
 import dev.nodash.http.HttpRequest;
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.SocketTimeoutException;
+import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * A body on its way, one read at a time.
+ * A body on its way, one part at a time.
  *
  * <ul>
  * <li>Keeps as many bytes as the route can use and counts the others. The first {@value #SMALL} are everybody's; more is
@@ -33,38 +31,31 @@ final class IncomingBody implements AutoCloseable {
    * Takes nothing of the room yet.
    *
    * @param keep bytes to keep at most; the room has them back on {@link #close()}
+   * @param expected bytes that will come, as far as the client says
    */
-  IncomingBody(BodyRoom room, int keep) {
+  IncomingBody(BodyRoom room, int keep, long expected) {
     this.room = room;
     this.keep = keep;
-    this.kept = new byte[Math.min(keep, SMALL)];
+    this.kept = new byte[(int) Math.min(Math.min(keep, SMALL), expected)];
   }
 
-  /** Reads once; present when nothing more is to be read. */
-  Optional<Body> read(InputStream in) {
-    if (size == kept.length && size < keep && !grow()) {
-      return Optional.of(Body.unread(Fault.NO_ROOM));
+  /** Takes a part in; present when nothing more is to be read, with what there is or why there is nothing. */
+  Optional<Body> add(ByteBuf part) {
+    while (part.isReadable() && size < keep) {
+      if (size == kept.length && !grow()) {
+        return Optional.of(Body.unread(Fault.NO_ROOM));
+      }
+      int bytes = Math.min(part.readableBytes(), kept.length - (int) size);
+      part.readBytes(kept, (int) size, bytes);
+      size += bytes;
     }
-    try {
-      int n = size < kept.length
-          ? in.read(kept, (int) size, kept.length - (int) size)
-          : in.read(new byte[SMALL]);
-      size += Math.max(0, n);
-      return n < 0 || size > MOST_BYTES ? Optional.of(body()) : Optional.empty();
-    } catch (IOException e) {
-      return Optional.of(broken(e));
-    }
+    size += part.readableBytes();
+    return size > MOST_BYTES ? Optional.of(body()) : Optional.empty();
   }
 
   /** What has come so far, as a whole body. */
   Body body() {
     return new Body(size < kept.length ? Arrays.copyOf(kept, (int) size) : kept, size);
-  }
-
-  /** No body, since it could not be read for this reason. */
-  static Body broken(Throwable fault) {
-    var late = fault instanceof SocketTimeoutException || fault.getCause() instanceof SocketTimeoutException;
-    return Body.unread(late ? Fault.LATE : Fault.CUT);
   }
 
   private boolean grow() {

@@ -39,9 +39,9 @@ public class LocalRunner {
   private static void start(Map<String, String> variables, String[] args) {
     var settings = Settings.of(variables);
     var application = new SpringApplication(LocalRunner.class);
-    application.setDefaultProperties(Map.of("server.address", settings.server().host(), "server.port",
-        settings.server().port(), "spring.profiles.active", settings.environment().name().toLowerCase(Locale.ROOT),
-        "logging.level.root", settings.server().logLevel().name()));
+    application
+        .setDefaultProperties(Map.of("spring.profiles.active", settings.environment().name().toLowerCase(Locale.ROOT),
+            "logging.level.root", settings.server().logLevel().name()));
     application.addInitializers((GenericApplicationContext context) -> {
       var deployment = Deployment.open(settings, Clock.systemUTC());
       context.registerBean(Deployment.class.getName(), Deployment.class, () -> deployment);

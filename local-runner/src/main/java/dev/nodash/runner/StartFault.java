@@ -3,7 +3,6 @@ package dev.nodash.runner;
 import dev.nodash.config.ConfigurationException;
 import java.util.Optional;
 import org.springframework.boot.SpringBootExceptionReporter;
-import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
@@ -21,9 +20,6 @@ final class StartFault implements SpringBootExceptionReporter {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof ConfigurationException faults) {
         return Optional.ofNullable(faults.getMessage());
-      }
-      if (cause instanceof PortInUseException taken) {
-        return Optional.of("PORT: " + taken.getPort() + " is in use by another process; end that one or set another");
       }
     }
     return Optional.empty();

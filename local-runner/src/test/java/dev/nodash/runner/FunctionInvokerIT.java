@@ -47,7 +47,7 @@ class FunctionInvokerIT {
 
   /** Ours without the runner and its web server. */
   private static String classPath() {
-    Predicate<String> isRunner = entry -> entry.contains("local-runner") || entry.contains("tomcat")
+    Predicate<String> isRunner = entry -> entry.contains("local-runner") || entry.contains("netty-codec-http")
         || entry.contains("spring-cloud-function-web");
     return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
         .filter(isRunner.negate()).collect(Collectors.joining(File.pathSeparator));

@@ -50,7 +50,8 @@ class OverloadIT {
   @BeforeAll
   void start(@TempDir Path folder) {
     runner = RunnerProcess.start(folder,
-        Map.of("RATE_LIMIT_MAX", LIMIT, "LOG_LEVEL", "warn", "SERVER_TOMCAT_CONNECTION_TIMEOUT", "4s"));
+        Map.of("RATE_LIMIT_MAX", LIMIT, "LOG_LEVEL", "warn", "NODASH_PATIENCE_HEAD", "4s", "NODASH_PATIENCE_BODY",
+            "2s"));
   }
 
   @AfterEach

@@ -6,7 +6,8 @@ import java.util.List;
 public final class ConfigurationException extends RuntimeException {
   private final List<String> faults;
 
-  ConfigurationException(List<String> faults) {
+  /** A fault each: the setting's name, a colon, and what is wrong with it; never a secret. */
+  public ConfigurationException(List<String> faults) {
     super("invalid configuration:\n  " + String.join("\n  ", faults));
     this.faults = List.copyOf(faults);
   }

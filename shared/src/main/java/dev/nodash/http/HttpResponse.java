@@ -11,7 +11,7 @@ import java.util.Map;
  * @param body JSON text, or empty
  */
 public record HttpResponse(int status, Map<String, String> headers, String body) {
-  /** The content type of every body, without the blank that Tomcat would take out. */
+  /** The content type of every body. */
   public static final String JSON = "application/json;charset=utf-8";
 
   public HttpResponse {

@@ -65,7 +65,7 @@ record Refusal(int status, String error, String message, Map<String, String> hea
     return switch (status) {
       case 404 -> of(new NotFound());
       case 413 -> new Refusal(413, "Payload Too Large", "the request is too large");
-      case 503 -> new Refusal(503, "Service Unavailable", "the process is stopping", Map.of("Retry-After", "1"));
+      case 503 -> of(new Overloaded("too many requests are under way"));
       case 501, 505 -> new Refusal(400, "Bad Request", NOT_HTTP);
       default -> status < 500
           ? new Refusal(status, "Bad Request", NOT_HTTP)

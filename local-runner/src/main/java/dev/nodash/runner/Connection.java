@@ -1,0 +1,297 @@
+package dev.nodash.runner;
+
+import dev.nodash.http.Body;
+import dev.nodash.http.Body.Fault;
+import dev.nodash.http.HttpResponse;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection: one request after the other, each answered before the next is looked at. Runs on the connection's event
+ * loop.
+ *
+ * <p>What a client sends before it was answered waits, and no more of it is read. A client that closes its side is still
+ * answered. Before the runner closes, it says {@code Connection: close}, ends its own side and reads on for a moment: what
+ * arrives at a closed socket resets the connection, and the client might lose the answer.
+ */
+final class Connection extends ChannelInboundHandlerAdapter {
+  private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+  private static final Duration LINGER = Duration.ofSeconds(2);
+  /** Longer than any: the line has its own deadline. */
+  private static final Duration ANSWER = Duration.ofDays(1);
+
+  /** What the connection waits for. */
+  private enum State {
+    /** A head. */
+    IDLE,
+    /** More of a body. */
+    BODY,
+    /** An answer. */
+    BUSY,
+    /** The client's end. */
+    CLOSING
+  }
+
+  private final Connections all;
+  private final ArrayDeque<Object> arrived = new ArrayDeque<>();
+  private @Nullable ChannelHandlerContext context;
+  private String peer = "";
+  private State state = State.IDLE;
+  private @Nullable Head head;
+  private @Nullable IncomingBody body;
+  private boolean bodyEnded;
+  private boolean inputEnded;
+  private volatile long deadline;
+
+  Connection(Connections all) {
+    this.all = all;
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    context = ctx;
+    peer = ((InetSocketAddress) ctx.channel().remoteAddress()).getAddress().getHostAddress();
+    await(State.IDLE, all.patience().head());
+    if (!all.add(this)) {
+      state = State.BUSY;
+      respond(all.line().refuse(peer, 503));
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    all.remove(this);
+    arrived.forEach(ReferenceCountUtil::release);
+    arrived.clear();
+    if (state == State.BODY) {
+      endBody();
+    }
+    state = State.CLOSING;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    if (state == State.CLOSING) {
+      ReferenceCountUtil.release(message);
+    } else {
+      arrived.add(message);
+      if (state == State.BUSY) {
+        ctx.channel().config().setAutoRead(false);
+      }
+      takeArrived(ctx);
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      inputEnded = true;
+      if (state == State.CLOSING) {
+        var _ = ctx.close();
+      } else {
+        takeArrived(ctx);
+      }
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable fault) {
+    LOG.debug("the connection to {} is lost", peer, fault);
+    var _ = ctx.close();
+  }
+
+  private void takeArrived(ChannelHandlerContext ctx) {
+    while (isReading(ctx) && !arrived.isEmpty()) {
+      var message = arrived.remove();
+      try {
+        take(ctx, message);
+      } finally {
+        ReferenceCountUtil.release(message);
+      }
+    }
+    if (isReading(ctx) && inputEnded) {
+      end(ctx);
+    } else if (state != State.BUSY && state != State.CLOSING) {
+      ctx.channel().config().setAutoRead(isReading(ctx));
+    }
+  }
+
+  /** Whether it takes more from a client: not before the last answer, nor while answers pile up that nobody reads. */
+  private boolean isReading(ChannelHandlerContext ctx) {
+    return (state == State.IDLE || state == State.BODY) && ctx.channel().isWritable();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (ctx.channel().isWritable()) {
+      takeArrived(ctx);
+    }
+  }
+
+  private void take(ChannelHandlerContext ctx, Object message) {
+    if (message instanceof HttpRequest request) {
+      begin(ctx, new Head(request));
+    }
+    if (message instanceof HttpContent part && state == State.BODY) {
+      addToBody(part);
+    }
+  }
+
+  private void begin(ChannelHandlerContext ctx, Head next) {
+    head = next;
+    bodyEnded = false;
+    if (next.refusal().isPresent()) {
+      refuse(next.refusal().getAsInt());
+      return;
+    }
+    int usable = next.usable();
+    long length = next.length();
+    if (next.waitsToContinue() && length > usable) {
+      answer(new Body(new byte[0], length));
+      return;
+    }
+    if (next.waitsToContinue()) {
+      var _ = ctx.writeAndFlush(all.replies().goOn());
+    }
+    body = new IncomingBody(all.room(), length > usable ? 0 : usable, next.expected());
+    await(State.BODY, all.patience().body());
+  }
+
+  private void addToBody(HttpContent part) {
+    var incoming = body;
+    if (incoming == null) {
+      return;
+    }
+    if (part.decoderResult().isFailure()) {
+      refuse(400);
+      return;
+    }
+    var early = incoming.add(part.content());
+    bodyEnded = part instanceof LastHttpContent;
+    if (bodyEnded || early.isPresent()) {
+      answer(early.orElseGet(incoming::body));
+    }
+  }
+
+  /** Ends what the client did not. */
+  private void end(ChannelHandlerContext ctx) {
+    if (state == State.BODY) {
+      answer(Body.unread(Fault.CUT));
+    } else {
+      var _ = ctx.close();
+    }
+  }
+
+  private void answer(Body whole) {
+    var current = head;
+    if (current != null) {
+      await(State.BUSY, ANSWER);
+      all.line().answer(current.with(whole, peer), current.function(), this::respondLater);
+    }
+  }
+
+  private void refuse(int status) {
+    var current = head;
+    if (current != null) {
+      bodyEnded = false;
+      await(State.BUSY, ANSWER);
+      respondLater(all.line().refuse(current.with(Body.EMPTY, peer), status));
+    }
+  }
+
+  private void respondLater(HttpResponse response) {
+    var ctx = context;
+    if (ctx != null) {
+      ctx.executor().execute(() -> respond(response));
+    }
+  }
+
+  private void respond(HttpResponse response) {
+    var ctx = context;
+    endBody();
+    if (ctx == null || state != State.BUSY) {
+      return;
+    }
+    var answered = Optional.ofNullable(head);
+    var stays = bodyEnded && !all.isDraining() && answered.map(Head::keepsAlive).orElse(false);
+    var written = ctx.writeAndFlush(all.replies().of(response, answered, stays));
+    head = null;
+    if (stays) {
+      await(State.IDLE, all.patience().idle());
+      takeArrived(ctx);
+    } else {
+      await(State.CLOSING, LINGER);
+      var _ = written.addListener((ChannelFutureListener) done -> linger(ctx));
+    }
+  }
+
+  private void linger(ChannelHandlerContext ctx) {
+    arrived.forEach(ReferenceCountUtil::release);
+    arrived.clear();
+    if (inputEnded) {
+      var _ = ctx.close();
+    } else {
+      var _ = ((DuplexChannel) ctx.channel()).shutdownOutput();
+      ctx.channel().config().setAutoRead(true);
+    }
+  }
+
+  private void endBody() {
+    var ended = body;
+    if (ended != null) {
+      ended.close();
+      body = null;
+    }
+  }
+
+  private void await(State what, Duration patience) {
+    state = what;
+    deadline = System.nanoTime() + patience.toNanos();
+  }
+
+  /** Ends what has taken too long. May be called by any thread. */
+  void check(long now) {
+    var ctx = context;
+    if (ctx != null && now - deadline > 0) {
+      ctx.executor().execute(() -> expire(ctx));
+    }
+  }
+
+  /** Ends a connection that waits for the client. May be called by any thread. */
+  void closeUnlessBusy() {
+    var ctx = context;
+    if (ctx != null) {
+      ctx.executor().execute(() -> {
+        if (state != State.BUSY) {
+          var _ = ctx.close();
+        }
+      });
+    }
+  }
+
+  private void expire(ChannelHandlerContext ctx) {
+    if (System.nanoTime() - deadline > 0) {
+      switch (state) {
+        case BODY -> answer(Body.unread(Fault.LATE));
+        case IDLE, CLOSING -> {
+          var _ = ctx.close();
+        }
+        case BUSY -> LOG.warn("a request of {} is not answered", peer);
+      }
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package dev.nodash.runner;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.nodash.http.HttpResponse;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Optional;
+
+/** Responses as Netty writes them. */
+final class Replies {
+  private final Clock clock;
+  private volatile Date date = new Date(Long.MIN_VALUE, "");
+
+  /** A second, and how it is written. */
+  private record Date(long second, String text) {}
+
+  Replies(Clock clock) {
+    this.clock = clock;
+  }
+
+  /**
+   * The response, with its length and the time.
+   *
+   * @param head of the request; without one the connection is not kept
+   */
+  FullHttpResponse of(HttpResponse response, Optional<Head> head, boolean keepsAlive) {
+    var bytes = response.body().getBytes(UTF_8);
+    var body = head.map(Head::asksForHeadOnly).orElse(false) ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(bytes);
+    var reply = reply(HttpResponseStatus.valueOf(response.status()), body);
+    response.headers().forEach(reply.headers()::set);
+    reply.headers().set("Date", now());
+    if (response.status() != 204) {
+      reply.headers().set("Content-Length", bytes.length);
+    }
+    if (!keepsAlive) {
+      reply.headers().set("Connection", "close");
+    } else if (head.map(Head::version).orElse(HttpVersion.HTTP_1_1).equals(HttpVersion.HTTP_1_0)) {
+      reply.headers().set("Connection", "keep-alive");
+    }
+    return reply;
+  }
+
+  /** The answer to a client that waits to be told to send its body. */
+  FullHttpResponse goOn() {
+    return reply(HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER);
+  }
+
+  /** Without a second check of headers, all of which are our own. */
+  private static FullHttpResponse reply(HttpResponseStatus status, ByteBuf body) {
+    var unchecked = DefaultHttpHeadersFactory.headersFactory().withValidation(false);
+    return new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, body, unchecked, unchecked);
+  }
+
+  private String now() {
+    var now = clock.millis() / 1000;
+    var last = date;
+    if (last.second != now) {
+      last = new Date(now,
+          DateTimeFormatter.RFC_1123_DATE_TIME.format(Instant.ofEpochSecond(now).atOffset(ZoneOffset.UTC)));
+      date = last;
+    }
+    return last.text;
+  }
+}
