@@ -71,7 +71,7 @@ class CrashIT {
       for (var id : List.of("whole", "torn")) {
         assertThat(runner.post("/v1/track", track(id).json()).statusCode()).isEqualTo(200);
       }
-      runner.kill();
+      assertThat(runner.terminate()).isEqualTo(143);
     }
     var partition = StoredFiles.files(folder.resolve("data/events"), ".jsonl").getFirst();
     var before = Files.readString(partition);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The operating system fails the packaged runner: its forces and its disk. Each test ends alike: what
+ * The operating system fails the packaged runner: its forces, its disk, its file descriptors. Each test ends alike: what
  * was acknowledged is there once, what was not is there once after its retry, and the runner's own tally balances.
  */
 class HostFaultsIT {
@@ -138,6 +138,47 @@ class HostFaultsIT {
     } catch (IOException e) {
       // Full, for parts of this size.
     }
+  }
+
+  @Test
+  void withoutFileDescriptorsItRefusesAndGoesOnWhenThereAreSome(@TempDir Path folder) {
+    try (var runner = RunnerProcess.start(folder, SETTINGS)) {
+      try (var load = new SteadyLoad(runner, ledger, "emfile")) {
+        load.awaitAcknowledged(SOME);
+        var before = limit(runner);
+        limit(runner, "64");
+        // Days that have no file yet, over connections that are open already.
+        var refused = IntStream.range(0, SOME).mapToObj(day -> load.send(dated(day))).filter(sent -> !sent).count();
+        limit(runner, before);
+        System.out.printf("HostFaultsIT: %d of %d refused without file descriptors%n", refused, SOME);
+        load.awaitAcknowledged(SOME);
+        load.stop();
+        assertThat(load.refused()).allMatch(answer -> answer.statusCode() == 503 && hasRetryAfter(answer));
+      }
+      assertThat(runner.get("/v1/health/live").statusCode()).isEqualTo(200);
+      assertThat(runner.terminate()).isEqualTo(143);
+      balanced(runner);
+    }
+    goesOn(folder);
+  }
+
+  private Message dated(int day) {
+    var message = new Message("tenant1", "emfile-day-" + day, "user", false,
+        "2020-%02d-%02dT00:00:00Z".formatted(1 + day / 28, 1 + day % 28));
+    ledger.sending(message);
+    return message;
+  }
+
+  private static String limit(RunnerProcess runner) {
+    return Tool.run("prlimit", "--pid", pid(runner), "--nofile", "--output", "SOFT", "--noheadings").strip();
+  }
+
+  private static void limit(RunnerProcess runner, String files) {
+    Tool.run("prlimit", "--pid", pid(runner), "--nofile=" + files + ":");
+  }
+
+  private static String pid(RunnerProcess runner) {
+    return Long.toString(runner.process().pid());
   }
 
   private static void awaitUnhealthy(RunnerProcess runner) {

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -26,17 +27,23 @@ final class StoredFiles {
   private final Set<List<String>> traits = new HashSet<>();
   private int tornBytes;
 
-  /** Reads {@code folder}/data; a line that is whole and no JSON fails the test. */
+  /** Reads {@code folder}/data, the journal included; a line that is whole and no JSON fails the test. */
   static StoredFiles in(Path folder) {
+    var events = folder.resolve("data/events");
+    var contents = new TreeMap<Path, byte[]>();
+    files(events, ".jsonl").forEach(path -> contents.put(path, bytes(path)));
+    files(folder.resolve("data/users"), ".json").forEach(path -> contents.put(path, bytes(path)));
     var stored = new StoredFiles();
-    for (var path : files(folder.resolve("data/events"), ".jsonl")) {
-      stored.readPartition(path);
+    for (var segment : files(events.resolve(".wal"), ".wal")) {
+      stored.tornBytes += JournalFile.apply(bytes(segment), events, contents);
     }
-    for (var path : files(folder.resolve("data/users"), ".json")) {
-      if (!path.getFileName().toString().startsWith(".")) {
-        stored.readUser(path);
+    contents.forEach((path, content) -> {
+      if (path.toString().endsWith(".jsonl")) {
+        stored.readPartition(path, new String(content, UTF_8));
+      } else if (!path.getFileName().toString().startsWith(".")) {
+        stored.readUser(path, new String(content, UTF_8));
       }
-    }
+    });
     return stored;
   }
 
@@ -52,6 +59,9 @@ final class StoredFiles {
 
   /** Every file below the folder whose name ends so. */
   static List<Path> files(Path folder, String end) {
+    if (!Files.exists(folder)) {
+      return List.of();
+    }
     try (var all = Files.walk(folder)) {
       return all.filter(path -> path.toString().endsWith(end)).filter(Files::isRegularFile).sorted().toList();
     } catch (IOException e) {
@@ -77,8 +87,7 @@ final class StoredFiles {
     return tornBytes;
   }
 
-  private void readPartition(Path path) {
-    var text = read(path);
+  private void readPartition(Path path, String text) {
     int end = text.lastIndexOf('\n') + 1;
     tornBytes += text.length() - end;
     var tenant = path.getName(path.getNameCount() - 4).toString();
@@ -86,8 +95,8 @@ final class StoredFiles {
         .forEach(line -> lines.merge(new Key(tenant, parse(path, line).get("messageId").asString()), 1, Integer::sum));
   }
 
-  private void readUser(Path path) {
-    var user = parse(path, read(path));
+  private void readUser(Path path, String text) {
+    var user = parse(path, text);
     var tenant = path.getName(path.getNameCount() - 3).toString();
     var id = user.get("user").get("id").asString();
     for (var trait : user.get("traits")) {
@@ -103,9 +112,9 @@ final class StoredFiles {
     }
   }
 
-  private static String read(Path path) {
+  private static byte[] bytes(Path path) {
     try {
-      return Files.readString(path, UTF_8);
+      return Files.readAllBytes(path);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -83,7 +83,8 @@ final class Backends {
    */
   Ports open() {
     try {
-      return new Ports(kept(events()), kept(users()), kept(rateLimiter()), kept(deduplicator()));
+      var events = kept(events());
+      return new Ports(events, kept(users(events)), kept(rateLimiter()), kept(deduplicator()));
     } catch (RuntimeException e) {
       opened.forEach(Component::close);
       throw e;
@@ -112,7 +113,7 @@ final class Backends {
     var deduplication = settings.deduplication();
     return switch (stores.events()) {
       case FLATFILE -> usable("EVENTS_PATH", () -> new FlatFileEventStore(stores.eventsPath(), clock,
-          deduplication.ttl(), deduplication.max(), DEADLINE));
+          deduplication.ttl(), deduplication.max(), DEADLINE, settings.serverless()));
       case MEMORY -> new MemoryEventStore();
       case CLICKHOUSE -> watching
           ? watchedClickHouse()
@@ -157,10 +158,12 @@ final class Backends {
     }
   }
 
-  private UserStore users() {
+  private UserStore users(EventStore events) {
     var stores = settings.stores();
     return switch (stores.users()) {
-      case FLATFILE -> usable("USERS_PATH", () -> new FlatFileUserStore(stores.usersPath()));
+      case FLATFILE -> usable("USERS_PATH", () -> events instanceof FlatFileEventStore beside
+          ? new FlatFileUserStore(stores.usersPath(), beside)
+          : new FlatFileUserStore(stores.usersPath(), clock, DEADLINE, settings.serverless()));
       case MEMORY -> new MemoryUserStore();
       case POSTGRES -> watching
           ? new Watched(() -> new PostgresUserStore(postgres().database()))

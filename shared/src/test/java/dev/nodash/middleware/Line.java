@@ -82,8 +82,8 @@ final class Line implements AutoCloseable {
 
   static Line onFlatFiles(Path folder, int maxIds) throws InterruptedException {
     var events = new FlatFileEventStore(folder.resolve("events"), Clock.fixed(NOW, ZoneOffset.UTC),
-        Duration.ofDays(1), maxIds, Duration.ofSeconds(10));
-    var line = new Line(events, new FlatFileUserStore(folder.resolve("users")));
+        Duration.ofDays(1), maxIds, Duration.ofSeconds(10), false);
+    var line = new Line(events, new FlatFileUserStore(folder.resolve("users"), events));
     if (!events.awaitReady(Duration.ofSeconds(10))) {
       throw new AssertionError("the index was not rebuilt in time");
     }

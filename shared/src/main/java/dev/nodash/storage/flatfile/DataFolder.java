@@ -17,7 +17,7 @@ final class DataFolder implements Closeable {
 
   private final Disk disk;
   private final Path root;
-  private final Poison poison = new Poison();
+  private final Poison poison;
   private final Durable durable;
   private final Closeable lock;
 
@@ -28,7 +28,13 @@ final class DataFolder implements Closeable {
    * @throws IllegalStateException if it cannot be used, or another process or store uses it
    */
   DataFolder(Disk disk, Path folder, String lockName) {
+    this(disk, folder, lockName, new Poison());
+  }
+
+  /** The same for a store whose writes another one forces. */
+  DataFolder(Disk disk, Path folder, String lockName, Poison poison) {
     this.disk = disk;
+    this.poison = poison;
     this.root = folder.toAbsolutePath().normalize();
     try {
       this.durable = new Durable(disk, poison, root);

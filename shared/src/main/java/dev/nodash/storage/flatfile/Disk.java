@@ -37,7 +37,11 @@ interface Disk {
   /** Creates one folder; its parent exists. An existing folder is left alone. */
   void createFolder(Path folder) throws IOException;
 
-  /** Makes the names in the folder durable. */
+  /**
+   * Makes the names in the folder durable.
+   *
+   * @throws NotOpenedException if the folder could not be opened, and nothing was tried
+   */
   void forceFolder(Path folder) throws IOException;
 
   /** Replaces {@code to} by {@code from} in one step. */
@@ -74,6 +78,13 @@ interface Disk {
 
     /** Makes the file's bytes and length durable; after a failure nobody knows what is. */
     void force() throws IOException;
+  }
+
+  /** What could not be opened: there are no file descriptors, say. */
+  final class NotOpenedException extends IOException {
+    NotOpenedException(Path path, IOException cause) {
+      super("cannot open " + path + ": " + cause.getMessage(), cause);
+    }
   }
 
   /** Somebody else has the lock. */

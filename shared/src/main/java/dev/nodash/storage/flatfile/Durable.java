@@ -3,15 +3,18 @@ package dev.nodash.storage.flatfile;
 import dev.nodash.storage.flatfile.Disk.DiskFile;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * Everything that forces. A failure to force ends the store, see {@link Poison}; a caller that was interrupted does not.
+ * Everything that forces. A failure to force ends the store, see {@link Poison}; a caller that was interrupted does
+ * not, nor does a folder that could not be opened, so that nobody tried.
  *
  * <p>That a name exists does not say that it is durable, since a process may have died before it forced the folder. So
  * every name is forced once in the life of this process, when it is first used, and remembered.
@@ -53,22 +56,45 @@ final class Durable {
     }
   }
 
-  /** Makes a folder beneath the root, and its own folders, exist for good. */
+  /** Makes a folder exist for good, and those above it. */
   void ensureFolder(Path folder) throws IOException {
-    if (folder.equals(root) || names.contains(folder)) {
-      return;
-    }
-    ensureFolder(Disk.folderOf(folder));
-    disk.createFolder(folder);
-    ensureName(folder);
+    createFolders(folder);
+    ensureNames(List.of(folder));
   }
 
-  /** Makes the name of an existing file or folder durable. */
-  void ensureName(Path path) throws IOException {
-    if (!names.contains(path)) {
-      forceFolder(Disk.folderOf(path));
-      names.add(path);
+  /** Makes a folder exist, and those above it, until the power is cut. */
+  void createFolders(Path folder) throws IOException {
+    if (!disk.exists(folder)) {
+      createFolders(Disk.folderOf(folder));
+      disk.createFolder(folder);
     }
+  }
+
+  /** Makes the names of existing files and folders durable, and those of the folders above them; forces a folder once. */
+  void ensureNames(Collection<Path> paths) throws IOException {
+    var missing = new LinkedHashSet<Path>();
+    var folders = new LinkedHashSet<Path>();
+    for (var path : paths) {
+      var name = path;
+      for (var in = name.getParent(); in != null && !name.equals(root) && !names.contains(name)
+          && missing.add(name); in = name.getParent()) {
+        folders.add(in);
+        name = in;
+      }
+    }
+    for (var folder : folders) {
+      if (folder.startsWith(root)) {
+        forceFolder(folder);
+      } else {
+        forceIfAllowed(folder);
+      }
+    }
+    names.addAll(missing);
+  }
+
+  /** Another file has this name now. */
+  void renamed(Path path) {
+    names.remove(path);
   }
 
   private void create(Path folder) throws IOException {
@@ -89,13 +115,13 @@ final class Durable {
   private void forceIfAllowed(Path folder) throws IOException {
     try {
       disk.forceFolder(folder);
-    } catch (AccessDeniedException e) {
-      // Somebody else made the root, long ago.
+    } catch (Disk.NotOpenedException e) {
+      // Somebody else made the folder, long ago.
     }
   }
 
   private IOException failed(Path path, IOException cause) {
-    if (!(cause instanceof ClosedByInterruptException)) {
+    if (!(cause instanceof ClosedByInterruptException) && !(cause instanceof Disk.NotOpenedException)) {
       poison.set("cannot force " + path, cause);
     }
     return cause;

@@ -15,18 +15,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads events out of the partitions while they are written: durable lines only, except for lines of a dead process in
- * the moments before recovery forces them. Every page reads all days that the query's times touch.
+ * Reads events out of the partitions while they are written to: whole lines, all of which are durable, there or in the
+ * journal. Every page reads all days that the query's times touch.
  */
 final class EventPages implements EventReader {
   private static final Logger LOG = LoggerFactory.getLogger(EventPages.class);
 
   private final DataFolder folder;
-  private final PartitionFiles files;
 
-  EventPages(DataFolder folder, PartitionFiles files) {
+  EventPages(DataFolder folder) {
     this.folder = folder;
-    this.files = files;
   }
 
   @Override
@@ -44,8 +42,7 @@ final class EventPages implements EventReader {
 
   private void read(Path path, PageCollector<Event> page) throws IOException {
     try (var file = folder.disk().openForReading(path)) {
-      var length = files.durableLength(path, file.size());
-      Lines.forEach(file, length, (number, line) -> {
+      Lines.forEach(file, file.size(), (number, line) -> {
         try {
           page.add(EventLine.decode(line));
         } catch (Corrupt e) {

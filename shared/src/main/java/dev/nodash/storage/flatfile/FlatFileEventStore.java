@@ -11,14 +11,18 @@ import dev.nodash.storage.Guarantee;
 import dev.nodash.storage.Health;
 import dev.nodash.storage.Page;
 import dev.nodash.storage.RecentIds;
+import dev.nodash.storage.StoreException;
 import dev.nodash.storage.StoreUnavailable;
-import dev.nodash.storage.flatfile.Append.Line;
+import dev.nodash.storage.flatfile.Append.Entry;
+import dev.nodash.storage.flatfile.Append.Kind;
+import dev.nodash.storage.flatfile.Journal.Pace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -32,10 +36,11 @@ import org.slf4j.LoggerFactory;
  * <pre>
  * {root}/{tenant}/{yyyy}/{MM}/events-{yyyy-MM-dd}.jsonl        one {@link EventLine} each line
  * {root}/{tenant}/{yyyy}/{MM}/events-{yyyy-MM-dd}.jsonl.torn   what power cuts left at its end, never acknowledged
+ * {root}/.wal/                                                 the {@link Journal}, empty after a clean end
  * {root}/.events.lock                                          held by the process that owns the folder
  * </pre>
  *
- * <p>An append that returns is durable, with the folders above it. An id that may come again is stored once in the
+ * <p>An append that returns is durable in the journal, and within a second in its partition for whoever reads it. An id that may come again is stored once in the
  * deduplication time or the newest {@code maxIds} of them, also over restarts: after a start nothing is taken until the
  * index is rebuilt. A full disk is {@link StoreUnavailable} and passes when space returns; after a failed force only a
  * restart helps.
@@ -46,17 +51,18 @@ import org.slf4j.LoggerFactory;
 public final class FlatFileEventStore implements EventStore, EventReader {
   private static final Logger LOG = LoggerFactory.getLogger(FlatFileEventStore.class);
   private static final String LOCK = ".events.lock";
+  private static final Duration RETRY = Duration.ofSeconds(1);
 
   private final DataFolder folder;
   private final Clock clock;
   private final Duration deadline;
   private final RecentIds index;
-  private final PartitionFiles files;
-  private final GroupCommitWriter writer;
+  private final Journal journal;
   private final EventPages pages;
   private final Recovery recovery;
   private final CountDownLatch recovered = new CountDownLatch(1);
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final CountDownLatch closing = new CountDownLatch(1);
 
   /**
    * Takes the folder and starts to rebuild the index in the background.
@@ -64,24 +70,23 @@ public final class FlatFileEventStore implements EventStore, EventReader {
    * @param ttl for how long an id is remembered
    * @param maxIds how many ids are remembered at most
    * @param deadline how long an append waits at most
+   * @param atOnce whether nothing may be pending after an answer, as where the process is frozen between requests
    * @throws IllegalStateException if the folder cannot be used, or another process or store uses it
    */
-  public FlatFileEventStore(Path root, Clock clock, Duration ttl, int maxIds, Duration deadline) {
-    this(new RealDisk(), root, clock, ttl, maxIds, deadline, AppendQueue.Limits.DEFAULT);
+  public FlatFileEventStore(Path root, Clock clock, Duration ttl, int maxIds, Duration deadline, boolean atOnce) {
+    this(new RealDisk(), root, clock, ttl, maxIds, deadline, AppendQueue.Limits.DEFAULT,
+        atOnce ? Pace.AT_ONCE : Pace.BEHIND);
   }
 
   FlatFileEventStore(Disk disk, Path root, Clock clock, Duration ttl, int maxIds, Duration deadline,
-      AppendQueue.Limits limits) {
+      AppendQueue.Limits limits, Pace pace) {
     this.clock = clock;
     this.deadline = deadline;
     this.index = new RecentIds(ttl, maxIds);
     this.folder = new DataFolder(disk, root, LOCK);
-    this.files = new PartitionFiles(disk, folder.durable(), folder.poison());
-    this.writer = new GroupCommitWriter(files, index, clock, folder.poison(), new AppendQueue<>("the disk", limits),
-        deadline);
-    this.pages = new EventPages(folder, files);
+    this.journal = new Journal(folder, index, clock, new AppendQueue<>("the disk", limits), deadline, pace);
+    this.pages = new EventPages(folder);
     this.recovery = new Recovery(folder, clock.instant().minus(ttl), maxIds);
-    writer.start();
     Thread.ofPlatform().name("nodash-flatfile-recovery").daemon().start(this::recover);
   }
 
@@ -90,7 +95,7 @@ public final class FlatFileEventStore implements EventStore, EventReader {
     checkReady();
     return events.isEmpty()
         ? Set.of()
-        : writer.append(tenant, events.stream().map(event -> line(tenant, event)).toList());
+        : journal.append(new Append(events.stream().map(event -> line(tenant, event)).toList()));
   }
 
   @Override
@@ -101,6 +106,9 @@ public final class FlatFileEventStore implements EventStore, EventReader {
 
   @Override
   public Page<Event> events(Tenant tenant, Query query) {
+    if (isReady() && !closed.get()) {
+      journal.settleForReading();
+    }
     return pages.events(tenant, query);
   }
 
@@ -111,7 +119,7 @@ public final class FlatFileEventStore implements EventStore, EventReader {
 
   /** How many events wait for the disk now, besides those that are being written. */
   int waiting() {
-    return writer.waiting();
+    return journal.waiting();
   }
 
   /** Waits until the index is rebuilt or cannot be; answers whether that came in time. */
@@ -131,12 +139,14 @@ public final class FlatFileEventStore implements EventStore, EventReader {
     }
     var health = folder.check();
     if (health.isHealthy() && !isReady()) {
-      return Health.unhealthy("the index of " + folder.root() + " is being rebuilt");
+      return journal.check().isHealthy()
+          ? Health.unhealthy("the index of " + folder.root() + " is being rebuilt")
+          : journal.check();
     }
-    if (health.isHealthy() && !writer.isAlive()) {
+    if (health.isHealthy() && !journal.isAlive()) {
       return Health.unhealthy("the writer of " + folder.root() + " has ended");
     }
-    return health;
+    return health.isHealthy() ? journal.check() : health;
   }
 
   @Override
@@ -147,10 +157,9 @@ public final class FlatFileEventStore implements EventStore, EventReader {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
+      closing.countDown();
       recovery.stop();
-      writer.close();
-      if (hasEnded() && !writer.isAlive()) {
-        files.close();
+      if (hasEnded() && journal.close()) {
         folder.close();
       } else {
         LOG.error("{} stays locked until the process ends: the disk does not answer", folder.root());
@@ -158,12 +167,23 @@ public final class FlatFileEventStore implements EventStore, EventReader {
     }
   }
 
-  private Line line(Tenant tenant, Event event) {
-    var partition = Partition.of(tenant, event.time().timestamp()).in(folder.root());
-    return new Line(event.id(), event.time().receivedAt(), partition, EventLine.encode(tenant, event));
+  /** What becomes durable with the events, for a user store beside them. */
+  Journal journal() {
+    return journal;
   }
 
-  private boolean isReady() {
+  /** The end that both stores share. */
+  Poison poison() {
+    return folder.poison();
+  }
+
+  private static Entry line(Tenant tenant, Event event) {
+    return new Entry(Kind.LINE, Partition.of(tenant, event.time().timestamp()).name(), EventLine.encode(tenant, event),
+        Optional.of(new Append.Key(tenant, event.id(), event.time().receivedAt())));
+  }
+
+  /** Whether it takes events: its journal and its index are as they were. */
+  boolean isReady() {
     return recovered.getCount() == 0;
   }
 
@@ -188,12 +208,27 @@ public final class FlatFileEventStore implements EventStore, EventReader {
 
   private void recover() {
     try {
+      recoverJournal();
       recovery.fill(index);
+      journal.start();
     } catch (Throwable e) {
       // An Error too: without its whole index the store would take duplicates for new events.
       folder.poison().set("cannot rebuild the index of " + folder.root(), e);
     } finally {
       recovered.countDown();
     }
+  }
+
+  /** Until there is room for it, say; nothing is taken before. */
+  private void recoverJournal() throws IOException, InterruptedException {
+    do {
+      try {
+        journal.recover();
+        return;
+      } catch (IOException | StoreException e) {
+        folder.poison().check();
+        LOG.warn("cannot bring the journal of {} to its files yet: {}", folder.root(), e.toString());
+      }
+    } while (!closing.await(RETRY.toMillis(), TimeUnit.MILLISECONDS));
   }
 }

@@ -5,17 +5,29 @@ import dev.nodash.model.Identify;
 import dev.nodash.model.Tenant;
 import dev.nodash.model.User;
 import dev.nodash.model.UserId;
+import dev.nodash.storage.AppendQueue;
 import dev.nodash.storage.Guarantee;
 import dev.nodash.storage.Health;
 import dev.nodash.storage.Page;
 import dev.nodash.storage.PageCollector;
+import dev.nodash.storage.RecentIds;
+import dev.nodash.storage.StoreException;
 import dev.nodash.storage.StoreUnavailable;
 import dev.nodash.storage.UserReader;
 import dev.nodash.storage.UserStore;
+import dev.nodash.storage.flatfile.Append.Entry;
+import dev.nodash.storage.flatfile.Append.Kind;
+import dev.nodash.storage.flatfile.Journal.Pace;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -29,12 +41,13 @@ import org.slf4j.LoggerFactory;
  * <pre>
  * {root}/{tenant}/users/{user}.json         a {@link UserFile}
  * {root}/{tenant}/users/.{user}.json.tmp    one being written; after a crash replaced by the user's next merge
+ * {root}/.wal/                              the {@link Journal}, unless a store of events beside it has one
  * {root}/.users.lock                        held by the process that owns the folder
  * </pre>
  *
- * <p>Merges of one user take turns and each replaces the file, so none is lost and a reader sees the record before or
- * after, never between. A merge that returns is durable, also one that found nothing to change. A full disk is
- * {@link StoreUnavailable} and passes when space returns; after a failed force only a restart helps.
+ * <p>Merges of one user take turns and each writes the whole record to the journal, so none is lost; the file is replaced
+ * behind it, within a second, and a reader sees the record before or after, never between. A merge that returns is durable.
+ * A full disk is {@link StoreUnavailable} and passes when space returns; after a failed force only a restart helps.
  *
  * <p>Limits: one process a folder; a page of users reads all of the tenant's files; a damaged file is never overwritten
  * and keeps its user from being merged until somebody repairs or removes it.
@@ -46,27 +59,64 @@ public final class FlatFileUserStore implements UserStore, UserReader {
 
   private final DataFolder folder;
   private final UserFiles files;
+  private final Journal journal;
+  private final Optional<FlatFileEventStore> events;
+  private final ConcurrentHashMap<String, Pending> pending = new ConcurrentHashMap<>();
   private final Lock[] stripes = Stream.generate(ReentrantLock::new).limit(STRIPES).toArray(Lock[]::new);
   private final AtomicBoolean closed = new AtomicBoolean();
+
+  /** A record that is in the journal and not in its file yet. */
+  private record Pending(User user, Entry entry) {}
 
   /**
    * Takes the folder.
    *
+   * @param deadline how long a merge waits at most
+   * @param atOnce whether nothing may be pending after an answer, as where the process is frozen between requests
    * @throws IllegalStateException if the folder cannot be used, or another process or store uses it
    */
-  public FlatFileUserStore(Path root) {
-    this(new RealDisk(), root);
+  public FlatFileUserStore(Path root, Clock clock, Duration deadline, boolean atOnce) {
+    this(new RealDisk(), root, clock, deadline, atOnce ? Pace.AT_ONCE : Pace.BEHIND);
   }
 
-  FlatFileUserStore(Disk disk, Path root) {
+  FlatFileUserStore(Disk disk, Path root, Clock clock, Duration deadline, Pace pace) {
     this.folder = new DataFolder(disk, root, LOCK);
     this.files = new UserFiles(folder);
+    this.events = Optional.empty();
+    // There are no events here whose ids it could know.
+    this.journal = new Journal(folder, new RecentIds(Duration.ofDays(1), 1), clock,
+        new AppendQueue<>("the disk", AppendQueue.Limits.DEFAULT), deadline, pace);
+    journal.onReplaced(this::replaced);
+    try {
+      journal.recover();
+    } catch (IOException | StoreException e) {
+      folder.close();
+      throw new IllegalStateException("the data folder " + folder.root() + " cannot be used: " + e.getMessage(), e);
+    }
+    journal.start();
+  }
+
+  /**
+   * Takes the folder, beside a store of events that outlives it: what both bring is forced together.
+   *
+   * @throws IllegalStateException if the folder cannot be used, or another process or store uses it
+   */
+  public FlatFileUserStore(Path root, FlatFileEventStore events) {
+    this(new RealDisk(), root, events);
+  }
+
+  FlatFileUserStore(Disk disk, Path root, FlatFileEventStore events) {
+    this.folder = new DataFolder(disk, root, LOCK, events.poison());
+    this.files = new UserFiles(folder);
+    this.events = Optional.of(events);
+    this.journal = events.journal();
+    journal.onReplaced(this::replaced);
   }
 
   @Override
   public Merge merge(Tenant tenant, Identify identify) {
     var path = files.of(tenant, identify.userId());
-    var stripe = stripes[Math.floorMod(path.hashCode(), STRIPES)];
+    var stripe = stripe(path);
     stripe.lock();
     try {
       checkOpen();
@@ -76,14 +126,30 @@ public final class FlatFileUserStore implements UserStore, UserReader {
     }
   }
 
+  private Lock stripe(Path path) {
+    return stripes[Math.floorMod(path.hashCode(), STRIPES)];
+  }
+
   @Override
   public Optional<EventId> createdBy(Tenant tenant, UserId userId) {
-    return read(files.of(tenant, userId)).map(User::createdBy);
+    var path = files.of(tenant, userId);
+    var stripe = stripe(path);
+    stripe.lock();
+    try {
+      checkReady();
+      return known(path).map(User::createdBy);
+    } finally {
+      stripe.unlock();
+    }
   }
 
   @Override
   public Page<User> users(Tenant tenant, Query query) {
     var page = PageCollector.of(query);
+    if (!closed.get()) {
+      checkReady();
+      journal.settleForReading();
+    }
     try {
       var paths = query.user().isPresent()
           ? Stream.of(files.of(tenant, query.user().get()))
@@ -102,7 +168,11 @@ public final class FlatFileUserStore implements UserStore, UserReader {
 
   @Override
   public Health check() {
-    return closed.get() ? Health.unhealthy(folder.root() + " is closed") : folder.check();
+    if (closed.get()) {
+      return Health.unhealthy(folder.root() + " is closed");
+    }
+    var health = folder.check();
+    return health.isHealthy() ? journal.check() : health;
   }
 
   @Override
@@ -122,28 +192,91 @@ public final class FlatFileUserStore implements UserStore, UserReader {
           stripe.unlock();
         }
       }
+      endJournal();
       folder.close();
     }
   }
 
+  /** Another store's journal goes on; what it has of this one is brought to its files before the folder is let go of. */
+  private void endJournal() {
+    try {
+      if (events.isPresent()) {
+        journal.settle();
+      } else {
+        journal.close();
+      }
+    } catch (IOException | StoreException e) {
+      LOG.error("some users of {} are in the journal only, which the next start brings to their files", folder.root(),
+          e);
+    }
+  }
+
   private Merge merge(Tenant tenant, Path path, Identify identify) {
-    var old = read(path);
+    var old = known(path);
     var next = old.map(user -> user.with(identify)).orElseGet(() -> User.createdBy(identify));
     if (next.bytes() > MAX_BYTES) {
       return new Merge.TooLarge(next.bytes(), MAX_BYTES);
     }
-    if (old.isPresent() && old.get().equals(next)) {
-      files.ensure(path);
-    } else {
-      files.write(path, UserFile.encode(tenant, next));
-    }
+    write(path, new Pending(next,
+        new Entry(Kind.FILE, journal.target(path), UserFile.encode(tenant, next), Optional.empty())));
     return new Merge.Merged(next.createdBy().equals(identify.eventId()));
+  }
+
+  private void write(Path path, Pending next) {
+    var target = next.entry.target();
+    var before = Optional.ofNullable(pending.get(target));
+    if (before.isPresent() && before.get().user.equals(next.user)) {
+      return;
+    }
+    // Before it is durable, since its file may be replaced as soon as it is.
+    pending.put(target, next);
+    try {
+      journal.append(new Append(List.of(next.entry)));
+    } catch (StoreException e) {
+      restore(path, target, before);
+      throw e;
+    }
+  }
+
+  /** Goes on with the record before, unless that has meanwhile come to its file. */
+  private void restore(Path path, String target, Optional<Pending> before) {
+    if (before.isPresent() && !isInFile(path, before.get().user)) {
+      pending.put(target, before.get());
+    } else {
+      pending.remove(target);
+    }
+  }
+
+  private boolean isInFile(Path path, User user) {
+    try {
+      return files.read(path).filter(user::equals).isPresent();
+    } catch (IOException e) {
+      LOG.debug("{} cannot be read; the record in the journal counts", path, e);
+      return false;
+    }
+  }
+
+  private void replaced(Map<String, ByteBuffer> written) {
+    written.forEach((target, bytes) -> pending.computeIfPresent(target,
+        (_, waiting) -> ByteBuffer.wrap(waiting.entry.bytes()).equals(bytes) ? null : waiting));
+  }
+
+  private Optional<User> known(Path path) {
+    var waiting = pending.get(journal.target(path));
+    return waiting == null ? read(path) : Optional.of(waiting.user);
   }
 
   private void checkOpen() {
     folder.poison().check();
     if (closed.get()) {
       throw new StoreUnavailable("the store is closed");
+    }
+    checkReady();
+  }
+
+  private void checkReady() {
+    if (!events.map(FlatFileEventStore::isReady).orElse(true)) {
+      throw new StoreUnavailable("the journal beside " + folder.root() + " is being brought to its files");
     }
   }
 

@@ -33,9 +33,13 @@ record Partition(String tenant, LocalDate day) {
   }
 
   Path in(Path root) {
+    return root.resolve(name());
+  }
+
+  /** Its path in the root. */
+  String name() {
     var date = day.toString();
-    return root.resolve(tenant).resolve(date.substring(0, 4)).resolve(date.substring(5, 7))
-        .resolve("events-" + date + ".jsonl");
+    return tenant + '/' + date.substring(0, 4) + '/' + date.substring(5, 7) + "/events-" + date + ".jsonl";
   }
 
   /** Every partition of every tenant. */

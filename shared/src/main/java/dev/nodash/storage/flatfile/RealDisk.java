@@ -68,9 +68,17 @@ final class RealDisk implements Disk {
   @Override
   public void forceFolder(Path folder) throws IOException {
     if (FORCES_FOLDERS) {
-      try (var channel = FileChannel.open(folder, READ)) {
+      try (var channel = opened(folder)) {
         channel.force(true);
       }
+    }
+  }
+
+  private static FileChannel opened(Path folder) throws IOException {
+    try {
+      return FileChannel.open(folder, READ);
+    } catch (IOException e) {
+      throw new NotOpenedException(folder, e);
     }
   }
 

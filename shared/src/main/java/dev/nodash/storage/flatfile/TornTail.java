@@ -4,6 +4,7 @@ import dev.nodash.storage.flatfile.Disk.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,6 +52,6 @@ final class TornTail {
       to.write(ByteBuffer.wrap(new byte[]{'\n'}), target);
       durable.force(to, kept);
     }
-    durable.ensureName(kept);
+    durable.ensureNames(List.of(kept));
   }
 }

@@ -17,6 +17,9 @@ import dev.nodash.storage.kit.UserStoreContract;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -36,12 +39,16 @@ class FlatFileUserStoreTest extends UserStoreContract {
 
   @BeforeEach
   void open() {
-    store = new FlatFileUserStore(root);
+    store = open(root);
   }
 
   @AfterEach
   void close() {
     store.close();
+  }
+
+  private static FlatFileUserStore open(Path root) {
+    return new FlatFileUserStore(root, Clock.fixed(NOW, ZoneOffset.UTC), Duration.ofSeconds(10), true);
   }
 
   @Override
@@ -56,14 +63,20 @@ class FlatFileUserStoreTest extends UserStoreContract {
 
   @Override
   protected UserStore second() {
-    return new FlatFileUserStore(root);
+    return open(root);
   }
 
   @Override
   protected void crash() {
     Remains.of(root, remains);
     store.close();
-    store = new FlatFileUserStore(remains);
+    store = open(remains);
+  }
+
+  /** A file of the store, once it holds what was merged. */
+  private Path file(String name) {
+    store.users(acme, UserReader.Query.all());
+    return root.resolve(name);
   }
 
   @Nested
@@ -73,7 +86,7 @@ class FlatFileUserStoreTest extends UserStoreContract {
     void a_file_is_one_object_with_a_line_for_each_trait() {
       var identify = identify("u_1", Map.of("a", "1.10", "b", "null"));
       store.merge(acme, identify);
-      assertThat(root.resolve("acme/users/u_1.json")).content().isEqualTo("""
+      assertThat(file("acme/users/u_1.json")).content().isEqualTo("""
           {"user":{"id":"u_1","firstSeen":"%2$s","createdBy":"%1$s"},"traits":[
           {"key":"a","time":"%2$s","eventId":"%1$s","value":1.10},
           {"key":"b","time":"%2$s","eventId":"%1$s","value":null}
@@ -86,8 +99,9 @@ class FlatFileUserStoreTest extends UserStoreContract {
       for (var id : Samples.LOOKALIKES) {
         store.merge(acme, identify(id, Map.of()));
       }
-      try (var files = Files.walk(root).filter(Files::isRegularFile)) {
-        assertThat(files.map(root::relativize).map(Path::toString).filter(name -> !name.equals(".users.lock")))
+      try (var files = Files.walk(file("")).filter(Files::isRegularFile)) {
+        assertThat(files.map(root::relativize).map(Path::toString)
+            .filter(name -> !name.equals(".users.lock") && !name.startsWith(".wal")))
             .hasSize(Samples.LOOKALIKES.size())
             .allMatch(name -> name.matches("acme/users/(user|~[0-9a-f]{64})\\.json"));
       }
@@ -112,7 +126,7 @@ class FlatFileUserStoreTest extends UserStoreContract {
     void a_damaged_file_is_neither_merged_nor_overwritten_nor_shown() throws IOException {
       store.merge(acme, identify("u", Map.of("a", "1")));
       store.merge(acme, identify("v", Map.of("a", "1")));
-      var file = root.resolve("acme/users/u.json");
+      var file = file("acme/users/u.json");
       Files.writeString(file, "{\"user\":");
       assertThatThrownBy(() -> store.merge(acme, identify("u", Map.of()))).isInstanceOf(StoreUnavailable.class);
       assertThat(file).content().isEqualTo("{\"user\":");
@@ -126,13 +140,13 @@ class FlatFileUserStoreTest extends UserStoreContract {
           "longer than what is written next, by far; ".repeat(99));
       assertThat(store.users(acme, UserReader.Query.all()).rows()).isEmpty();
       assertThat(store.merge(acme, identify("u", Map.of()))).isEqualTo(new Merged(true));
-      assertThat(root.resolve("acme/users/.u.json.tmp")).doesNotExist();
+      assertThat(file("acme/users/.u.json.tmp")).doesNotExist();
       assertThat(store.createdBy(acme, new UserId("u"))).isPresent();
     }
 
     @Test
     void a_second_store_is_refused_by_name() {
-      assertThatThrownBy(() -> new FlatFileUserStore(root)).isInstanceOf(IllegalStateException.class)
+      assertThatThrownBy(() -> open(root)).isInstanceOf(IllegalStateException.class)
           .hasMessageContaining(root.toString());
     }
 

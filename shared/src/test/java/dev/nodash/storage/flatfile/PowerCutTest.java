@@ -17,6 +17,7 @@ import dev.nodash.storage.UserReader;
 import dev.nodash.storage.UserStore.Merge.Merged;
 import dev.nodash.storage.flatfile.CrashDisk.Bytes;
 import dev.nodash.storage.flatfile.CrashDisk.Names;
+import dev.nodash.storage.flatfile.Journal.Pace;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -27,7 +28,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
 
 /**
  * Cuts the power at every operation, also of the start that follows. Whatever the disk kept of what was not forced: what
@@ -38,15 +40,23 @@ class PowerCutTest {
   private static final Path EVENTS = Path.of("/data/events");
   private static final Path USERS = Path.of("/data/users");
   private static final Duration WAIT = Duration.ofSeconds(10);
+  private static final int OPERATIONS_OF_A_START = 30;
 
-  @Test
-  void events_that_were_acknowledged_are_there_exactly_once() {
-    everywhere(new EventsUnderTest());
+  /** Each commit is distributed and settled; a segment has a few, and two or three are settled together; nothing is. */
+  static final List<Pace> PACES = List.of(new Pace(Duration.ZERO, 1, 1, Duration.ZERO),
+      new Pace(Duration.ZERO, 500, 1200, Duration.ofDays(1)),
+      new Pace(Duration.ZERO, Long.MAX_VALUE, Long.MAX_VALUE, Duration.ofDays(1)));
+
+  @ParameterizedTest
+  @FieldSource("PACES")
+  void events_that_were_acknowledged_are_there_exactly_once(Pace pace) {
+    everywhere(new EventsUnderTest(pace));
   }
 
-  @Test
-  void merges_that_were_acknowledged_are_there() {
-    everywhere(new UsersUnderTest());
+  @ParameterizedTest
+  @FieldSource("PACES")
+  void merges_that_were_acknowledged_are_there(Pace pace) {
+    everywhere(new UsersUnderTest(pace));
   }
 
   /** What is done to a disk again and again; {@code A} is what was acknowledged. */
@@ -100,7 +110,7 @@ class PowerCutTest {
   }
 
   private static <A> void cutTheNextStart(UnderTest<A> test, CrashDisk state, A acknowledged) {
-    for (int n = 0; n < 12; n++) {
+    for (int n = 0; n < OPERATIONS_OF_A_START; n++) {
       var disk = state.afterKill().cutAt(n);
       test.run(disk);
       test.check(disk.survivor(Names.LOST, Bytes.LOST), acknowledged);
@@ -109,6 +119,7 @@ class PowerCutTest {
   }
 
   private static final class EventsUnderTest implements UnderTest<Set<Event>> {
+    private final Pace pace;
     private static final Tenant PLAIN = Tenant.of("acme");
     private static final Tenant HASHED = Tenant.of("Acme");
     private final Event first = event().build();
@@ -118,6 +129,10 @@ class PowerCutTest {
     private final Event fiveDaysAgo = event().at(NOW.minus(Duration.ofDays(5))).build();
 
     private record Call(Tenant tenant, List<Event> events) {}
+
+    EventsUnderTest(Pace pace) {
+      this.pace = pace;
+    }
 
     /** A new tenant, a new month beside an open day, a retry, another tenant, a retry beside something new. */
     private final List<Call> calls = List.of(new Call(PLAIN, List.of(first)),
@@ -164,11 +179,13 @@ class PowerCutTest {
       }
     }
 
-    private static FlatFileEventStore open(CrashDisk disk) {
+    private FlatFileEventStore open(CrashDisk disk) {
       var store = new FlatFileEventStore(disk, EVENTS, CLOCK, Duration.ofDays(1), 1000, WAIT,
-          AppendQueue.Limits.DEFAULT);
+          AppendQueue.Limits.DEFAULT, pace);
       try {
-        assertThat(store.awaitReady(WAIT)).isTrue();
+        while (!store.awaitReady(Duration.ofMillis(1)) && !store.check().toString().contains("the power is off")) {
+          Thread.onSpinWait();
+        }
       } catch (InterruptedException e) {
         throw new AssertionError(e);
       }
@@ -184,16 +201,21 @@ class PowerCutTest {
 
   private static final class UsersUnderTest implements UnderTest<Set<Identify>> {
     private static final Tenant TENANT = Tenant.of("Acme");
+    private final Pace pace;
 
     /** A new tenant and user, an update, another user, a trait more, and a retry of each. */
     private final List<Identify> identifies = List.of(identify("u", Map.of("a", "1", "b", "1")),
         identify("u", Map.of("b", "2"), NOW.plusSeconds(1), id()), identify("Ü", Map.of("c", "1")),
         identify("u", Map.of("d", "1")));
 
+    UsersUnderTest(Pace pace) {
+      this.pace = pace;
+    }
+
     @Override
     public Set<Identify> run(CrashDisk disk) {
       var acknowledged = new HashSet<Identify>();
-      try (var store = new FlatFileUserStore(disk, USERS)) {
+      try (var store = new FlatFileUserStore(disk, USERS, CLOCK, WAIT, pace)) {
         for (int i = 0; i < identifies.size() * 2; i++) {
           var identify = identifies.get(i / 2);
           try {
@@ -211,7 +233,7 @@ class PowerCutTest {
 
     @Override
     public void check(CrashDisk disk, Set<Identify> acknowledged) {
-      try (var store = new FlatFileUserStore(disk, USERS)) {
+      try (var store = new FlatFileUserStore(disk, USERS, CLOCK, WAIT, pace)) {
         for (var identify : acknowledged) {
           var user = user(store, identify);
           assertThat(user.with(identify)).isEqualTo(user);

@@ -10,7 +10,7 @@ final class SecondProcess {
 
   public static void main(String[] args) {
     try (var store = new FlatFileEventStore(Path.of(args[0]), Clock.systemUTC(), Duration.ofDays(1), 1,
-        Duration.ofSeconds(10))) {
+        Duration.ofSeconds(10), false)) {
       System.out.println(store.check());
     } catch (IllegalStateException e) {
       System.out.println(e.getMessage());

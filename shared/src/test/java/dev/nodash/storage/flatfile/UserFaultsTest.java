@@ -10,20 +10,26 @@ import dev.nodash.model.Tenant;
 import dev.nodash.storage.OutcomeUnknown;
 import dev.nodash.storage.StoreException;
 import dev.nodash.storage.StoreUnavailable;
+import dev.nodash.storage.UserReader;
 import dev.nodash.storage.UserStore.Merge.Merged;
 import dev.nodash.storage.flatfile.CrashDisk.Op;
+import dev.nodash.storage.flatfile.Journal.Pace;
 import java.io.IOException;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class UserFaultsTest {
-  private final CrashDisk disk = new CrashDisk(Clock.fixed(NOW, ZoneOffset.UTC));
-  private final FlatFileUserStore store = new FlatFileUserStore(disk, Path.of("/data"));
+  private final Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
+  private final CrashDisk disk = new CrashDisk(clock);
+  private final FlatFileUserStore store = new FlatFileUserStore(disk, Path.of("/data"), clock, Duration.ofSeconds(20),
+      new Pace(Duration.ZERO, Long.MAX_VALUE, Long.MAX_VALUE, Duration.ofDays(1)));
   private final Tenant tenant = Tenant.of("acme");
   private final Identify identify = identify("u", Map.of("a", "1"));
 
@@ -43,29 +49,13 @@ class UserFaultsTest {
   }
 
   @Test
-  void a_failed_force_of_the_file_ends_the_store_unwritten() {
-    fails(Op.FORCE, ".tmp", new IOException("Input/output error"), StoreUnavailable.class);
+  void a_failed_force_ends_the_store_and_the_outcome_is_unknown() {
+    fails(Op.FORCE, ".wal", new IOException("Input/output error"), OutcomeUnknown.class);
     assertThat(store.isFatal()).isTrue();
     assertThatThrownBy(() -> store.merge(tenant, identify)).isInstanceOf(StoreUnavailable.class);
+    assertThat(store.createdBy(tenant, identify.userId())).isEmpty();
     assertThat(disk.texts(".json")).isEmpty();
     assertThat(store.check().isHealthy()).isFalse();
-  }
-
-  @Test
-  void a_failed_force_behind_the_rename_ends_the_store_and_the_outcome_is_unknown() {
-    store.merge(tenant, identify("v", Map.of()));
-    fails(Op.FORCE_FOLDER, "users", new IOException("Input/output error"), OutcomeUnknown.class);
-    assertThat(store.isFatal()).isTrue();
-    assertThatThrownBy(() -> store.merge(tenant, identify)).isInstanceOf(StoreUnavailable.class);
-  }
-
-  @Test
-  void an_interrupted_caller_does_not_end_the_store() {
-    store.merge(tenant, identify("v", Map.of()));
-    fails(Op.FORCE, ".tmp", new ClosedByInterruptException(), StoreUnavailable.class);
-    fails(Op.FORCE_FOLDER, "users", new ClosedByInterruptException(), OutcomeUnknown.class);
-    assertThat(store.isFatal()).isFalse();
-    assertThat(store.merge(tenant, identify)).isEqualTo(new Merged(true));
   }
 
   @Test
@@ -75,9 +65,51 @@ class UserFaultsTest {
     assertThatThrownBy(() -> store.merge(tenant, identify)).isInstanceOf(StoreUnavailable.class);
     assertThat(store.check().isHealthy()).isFalse();
     assertThat(store.isFatal()).isFalse();
-    assertThat(disk.texts(".tmp")).isEmpty();
+    assertThat(store.createdBy(tenant, identify.userId())).isEmpty();
     disk.space(Long.MAX_VALUE);
     assertThat(store.merge(tenant, identify)).isEqualTo(new Merged(true));
     assertThat(store.check().fault()).isEmpty();
+  }
+
+  @Test
+  void a_refused_merge_leaves_the_record_before_it_in_or_out_of_the_journal() {
+    var first = identify("u", Map.of("a", "1"));
+    store.merge(tenant, first);
+    for (var isInFile : List.of(false, true)) {
+      if (isInFile) {
+        assertThat(traits()).isEqualTo("{a=1}");
+      }
+      disk.space(10);
+      assertThatThrownBy(() -> store.merge(tenant, identify("u", Map.of("b", "2"))))
+          .isInstanceOf(StoreUnavailable.class);
+      disk.space(Long.MAX_VALUE);
+      assertThat(store.merge(tenant, first)).isEqualTo(new Merged(true));
+    }
+    store.merge(tenant, identify("u", Map.of("c", "3")));
+    assertThat(traits()).isEqualTo("{a=1, c=3}");
+  }
+
+  @Test
+  void a_file_that_cannot_be_replaced_waits_in_the_journal_and_merges_go_on() {
+    disk.hook((op, path) -> {
+      if (op == Op.RENAME) {
+        throw new IOException("Permission denied");
+      }
+    });
+    assertThat(store.merge(tenant, identify)).isEqualTo(new Merged(true));
+    assertThatThrownBy(this::traits).isInstanceOf(StoreUnavailable.class);
+    assertThat(store.check().fault().orElseThrow()).contains("Permission denied");
+    store.merge(tenant, identify("u", Map.of("b", "2")));
+    assertThat(store.createdBy(tenant, identify.userId())).hasValue(identify.eventId());
+    disk.hook((_, _) -> {});
+    assertThat(traits()).isEqualTo("{a=1, b=2}");
+    assertThat(store.check().fault()).isEmpty();
+  }
+
+  private String traits() {
+    var user = store.users(tenant, UserReader.Query.one(identify.userId())).rows().getFirst();
+    var texts = new TreeMap<String, String>();
+    user.traits().forEach((key, trait) -> texts.put(key, trait.value().value()));
+    return texts.toString();
   }
 }

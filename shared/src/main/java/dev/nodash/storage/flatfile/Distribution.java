@@ -1,0 +1,217 @@
+package dev.nodash.storage.flatfile;
+
+import dev.nodash.storage.flatfile.Append.Kind;
+import dev.nodash.storage.flatfile.Segment.Content;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+/**
+ * Brings the records of closed segments to their targets, in order, each exactly once.
+ *
+ * <ol>
+ * <li>Before a line is appended, the segment records how long its targets are, durably. Whoever has to begin again gives
+ * them these lengths back first.
+ * <li>Lines are appended and whole files replaced without a force: they are durable by the segment.
+ * <li>{@link #settle} forces all targets, then empties the segments, the oldest first, each durably before the next. If the
+ * power is cut in between, what is left are the newest, and their lengths are still right.
+ * </ol>
+ *
+ * <p>Safe for many threads.
+ */
+final class Distribution {
+  private static final int MOST_CHANGED = 4096;
+  private static final int AT_A_TIME = 16;
+
+  private final DataFolder folder;
+  private final Duration patience;
+  private final Targets targets;
+  private final ArrayDeque<Segment> waiting = new ArrayDeque<>();
+  private final ArrayDeque<Segment> distributed = new ArrayDeque<>();
+  private final AtomicLong waitingBytes = new AtomicLong();
+  private final AtomicLong keptBytes = new AtomicLong();
+  private final List<Consumer<Map<String, ByteBuffer>>> listeners = new ArrayList<>();
+  private final ReentrantLock settling = new ReentrantLock();
+  private long settled = System.nanoTime();
+  private volatile Optional<String> fault = Optional.empty();
+
+  /** Distributes nothing yet. */
+  Distribution(DataFolder folder, Duration patience) {
+    this.folder = folder;
+    this.patience = patience;
+    this.targets = new Targets(folder.disk(), folder.durable());
+  }
+
+  /** Is told of every segment's whole files once they are where readers look. */
+  synchronized void onReplaced(Consumer<Map<String, ByteBuffer>> listener) {
+    listeners.add(listener);
+  }
+
+  /** Counts what a segment has more, or less, than before. */
+  void wrote(long bytes) {
+    waitingBytes.addAndGet(bytes);
+    keptBytes.addAndGet(bytes);
+  }
+
+  /** Bytes of records that are not at their targets. */
+  long waiting() {
+    return waitingBytes.get();
+  }
+
+  /** Bytes of records whose targets are not durable. */
+  long kept() {
+    return keptBytes.get();
+  }
+
+  /** Why the last attempt failed, if it did. */
+  Optional<String> fault() {
+    return fault;
+  }
+
+  /** Takes a segment over that no more will be written to. */
+  synchronized void add(Segment segment) {
+    waiting.add(segment);
+  }
+
+  /** The same for a segment that another process wrote. */
+  synchronized void addFound(Segment segment) {
+    wrote(segment.length());
+    add(segment);
+  }
+
+  /** Brings all that was added to its targets; what fails is tried again by the next call. */
+  synchronized void run() throws IOException {
+    try {
+      while (!waiting.isEmpty()) {
+        var segment = waiting.getFirst();
+        distribute(segment);
+        waiting.remove();
+        distributed.add(segment);
+        waitingBytes.addAndGet(-segment.length());
+      }
+      fault = Optional.empty();
+    } catch (IOException | RuntimeException e) {
+      fault = Optional.of(e.toString());
+      throw e;
+    }
+  }
+
+  private void distribute(Segment segment) throws IOException {
+    folder.poison().check();
+    long before = segment.length();
+    var content = segment.read();
+    wrote(segment.length() - before);
+    var lines = new LinkedHashMap<String, List<ByteBuffer>>();
+    var files = new LinkedHashMap<String, ByteBuffer>();
+    for (var entry : content.entries()) {
+      if (entry.kind() == Kind.LINE) {
+        lines.computeIfAbsent(entry.target(), _ -> new ArrayList<>()).add(entry.bytes());
+      } else {
+        files.put(entry.target(), entry.bytes());
+      }
+    }
+    prepare(segment, content, lines);
+    for (var target : lines.entrySet()) {
+      targets.append(path(target.getKey()), target.getValue());
+    }
+    for (var target : files.entrySet()) {
+      targets.replace(path(target.getKey()), target.getValue());
+    }
+    listeners.forEach(listener -> listener.accept(files));
+  }
+
+  private void prepare(Segment segment, Content content, Map<String, List<ByteBuffer>> lines) throws IOException {
+    if (content.lengths().isPresent()) {
+      for (var target : content.lengths().get().entrySet()) {
+        targets.truncate(path(target.getKey()), target.getValue());
+      }
+    } else if (!lines.isEmpty()) {
+      var lengths = new LinkedHashMap<String, Long>();
+      for (var target : lines.keySet()) {
+        lengths.put(target, targets.length(path(target)));
+      }
+      long before = segment.length();
+      segment.record(lengths);
+      wrote(segment.length() - before);
+    }
+  }
+
+  private Path path(String target) {
+    return folder.root().resolve(target).normalize();
+  }
+
+  /** Settles if enough is kept, or for long enough. */
+  void settleIfDue(long bytes) throws IOException {
+    if (isDue(bytes)) {
+      settle();
+    }
+  }
+
+  private synchronized boolean isDue(long bytes) {
+    return kept() >= bytes || targets.changed() >= MOST_CHANGED || System.nanoTime() - settled >= patience.toNanos();
+  }
+
+  /**
+   * Makes all targets durable and removes the segments that were brought there. A few at a time, so that what is
+   * acknowledged meanwhile comes to its targets between them.
+   */
+  void settle() throws IOException {
+    settling.lock();
+    try {
+      settleAlone();
+    } finally {
+      settling.unlock();
+    }
+  }
+
+  private void settleAlone() throws IOException {
+    folder.poison().check();
+    List<Path> changed;
+    int segments;
+    synchronized (this) {
+      changed = targets.takeChanged();
+      segments = distributed.size();
+    }
+    try {
+      for (int from = 0; from < changed.size(); from += AT_A_TIME) {
+        synchronized (this) {
+          targets.force(changed.subList(from, Math.min(changed.size(), from + AT_A_TIME)));
+        }
+      }
+      finish(changed, segments);
+    } catch (IOException e) {
+      fault = Optional.of(e.toString());
+      synchronized (this) {
+        targets.giveBack(changed);
+      }
+      throw e;
+    }
+  }
+
+  private synchronized void finish(List<Path> changed, int segments) throws IOException {
+    targets.forceNames(changed);
+    for (int i = 0; i < segments; i++) {
+      long bytes = distributed.getFirst().length();
+      distributed.getFirst().remove();
+      distributed.remove();
+      keptBytes.addAndGet(-bytes);
+    }
+    settled = System.nanoTime();
+  }
+
+  synchronized void close() {
+    targets.close();
+    waiting.forEach(Segment::close);
+    distributed.forEach(Segment::close);
+  }
+}

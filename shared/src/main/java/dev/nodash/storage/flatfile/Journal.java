@@ -1,0 +1,310 @@
+package dev.nodash.storage.flatfile;
+
+import dev.nodash.model.EventId;
+import dev.nodash.storage.AppendQueue;
+import dev.nodash.storage.Health;
+import dev.nodash.storage.OutcomeUnknown;
+import dev.nodash.storage.QueueFull;
+import dev.nodash.storage.RecentIds;
+import dev.nodash.storage.StoreException;
+import dev.nodash.storage.StoreUnavailable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The write-ahead journal of a data folder: what one round of callers brings becomes durable by one write and one force,
+ * whatever files it is for.
+ *
+ * <pre>
+ * {root}/.wal/{number, 16 hexadecimal digits}.wal    a {@link Segment}
+ * </pre>
+ *
+ * <ol>
+ * <li>The writer, one thread, takes all that waits, appends it to the current segment, forces it and tells the callers.
+ * <li>Every {@link Pace#interval()}, or when it is large, the segment is closed and {@link Distribution} brings its
+ * records to their targets, where readers see them.
+ * <li>Now and then all targets that changed are forced, and then the distributed segments are removed, the oldest first.
+ * <li>A start first distributes what segments it finds. A clean end leaves none.
+ * </ol>
+ *
+ * <p>Limits: what is not distributed yet, and what segments hold together, is bounded; beyond it a caller is told at once.
+ */
+final class Journal {
+  private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
+  /** Bytes that may wait to be distributed. */
+  private static final long MOST_WAITING = 16 << 20;
+
+  /**
+   * When what is durable is brought to its targets, and when these are forced.
+   *
+   * @param interval how long an acknowledged record waits at most; zero: the writer does all of it before it tells the
+   * callers, once a segment is large, so that nothing is pending after an answer
+   * @param segment bytes that make a segment large
+   * @param kept bytes of segments at which targets are forced
+   * @param force after how long they are at the latest
+   */
+  record Pace(Duration interval, long segment, long kept, Duration force) {
+    static final Pace BEHIND = new Pace(Duration.ofMillis(300), 4 << 20, 64 << 20, Duration.ofSeconds(10));
+    static final Pace AT_ONCE = new Pace(Duration.ZERO, 1 << 20, 1 << 20, Duration.ZERO);
+
+    boolean isBehind() {
+      return interval.isPositive();
+    }
+  }
+
+  private final DataFolder folder;
+  private final Path wal;
+  private final RecentIds index;
+  private final Clock clock;
+  private final AppendQueue<Append> queue;
+  private final Duration deadline;
+  private final Pace pace;
+  private final Distribution distribution;
+  private final Thread writer = Thread.ofPlatform().name("nodash-flatfile-writer").daemon().unstarted(this::write);
+  private final Thread distributor = Thread.ofPlatform().name("nodash-flatfile-distributor").daemon()
+      .unstarted(this::distribute);
+  private @Nullable Segment current;
+  private long number;
+  private volatile boolean closing;
+
+  Journal(DataFolder folder, RecentIds index, Clock clock, AppendQueue<Append> queue, Duration deadline, Pace pace) {
+    this.folder = folder;
+    this.wal = folder.root().resolve(".wal");
+    this.index = index;
+    this.clock = clock;
+    this.queue = queue;
+    this.deadline = deadline;
+    this.pace = pace;
+    this.distribution = new Distribution(folder, pace.force());
+  }
+
+  /**
+   * Brings to their targets what a process left that did not end cleanly; before everything else, and again where it
+   * failed and the folder was not at fault for good.
+   */
+  void recover() throws IOException {
+    for (var path : Segments.in(folder.disk(), wal)) {
+      if (Segments.number(path) > number) {
+        var segment = new Segment(folder, path);
+        segment.force();
+        distribution.addFound(segment);
+        number = Segments.number(path);
+      }
+    }
+    distribution.run();
+    distribution.settle();
+  }
+
+  /** Is told of whole files that are where readers look. */
+  void onReplaced(Consumer<Map<String, ByteBuffer>> listener) {
+    distribution.onReplaced(listener);
+  }
+
+  /** A target's name in an entry. */
+  String target(Path file) {
+    return folder.root().relativize(file).toString();
+  }
+
+  void start() {
+    writer.start();
+    if (pace.isBehind()) {
+      distributor.start();
+    }
+  }
+
+  boolean isAlive() {
+    return writer.isAlive();
+  }
+
+  int waiting() {
+    return queue.events();
+  }
+
+  /**
+   * Waits until the entries are durable, at most for the deadline; answers the ids of events that were stored before.
+   *
+   * @throws QueueFull if too much waits already
+   */
+  Set<EventId> append(Append append) {
+    folder.poison().check();
+    if (distribution.waiting() > MOST_WAITING || distribution.kept() > 4 * pace.kept() + MOST_WAITING) {
+      throw new QueueFull("the files behind the journal do not keep up: " + distribution.waiting() + " bytes wait");
+    }
+    return queue.append(append, deadline);
+  }
+
+  /**
+   * Brings all that is acknowledged to its targets, so that a reader of them sees it. On a thread of its own, since a
+   * reader that is interrupted would close the files.
+   */
+  void settleForReading() {
+    if (folder.poison().fault().isPresent()) {
+      return;
+    }
+    var work = new FutureTask<>(() -> {
+      bringBehind();
+      return true;
+    });
+    Thread.ofPlatform().name("nodash-flatfile-reader").daemon().start(work);
+    try {
+      work.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreUnavailable("the reader was interrupted", e);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new StoreUnavailable("cannot bring the journal to the files of " + folder.root(), e);
+    }
+  }
+
+  /** Why what is acknowledged cannot be brought to its targets, if so. */
+  Health check() {
+    return distribution.fault().map(fault -> Health.unhealthy("the files behind the journal: " + fault))
+        .orElse(Health.HEALTHY);
+  }
+
+  /** Writes what waits, brings all to its targets, durably, and ends; answers whether it did. */
+  boolean close() {
+    queue.close();
+    closing = true;
+    LockSupport.unpark(distributor);
+    try {
+      if ((writer.isAlive() && !writer.join(deadline)) || (distributor.isAlive() && !distributor.join(deadline))) {
+        LOG.error("the journal of {} did not end within {}: the disk does not answer", folder.root(), deadline);
+        return false;
+      }
+      if (folder.poison().fault().isEmpty()) {
+        bringBehind();
+        distribution.settle();
+      }
+    } catch (IOException | StoreException e) {
+      LOG.error("{} keeps a journal, which the next start brings to its files", folder.root(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+    distribution.close();
+    return true;
+  }
+
+  /** Makes all that is acknowledged durable at its targets. */
+  void settle() throws IOException {
+    bringBehind();
+    distribution.settle();
+  }
+
+  private void write() {
+    for (var appends = queue.take(); !appends.isEmpty(); appends = queue.take()) {
+      try {
+        commit(appends);
+      } catch (Throwable e) {
+        folder.poison().set("the writer failed", e);
+        var unknown = new OutcomeUnknown("the writer failed", e);
+        appends.forEach(append -> append.outcome().completeExceptionally(unknown));
+      }
+    }
+  }
+
+  private void commit(List<Append> appends) {
+    var commit = new Commit(index, appends, clock.instant());
+    try {
+      if (!commit.fresh().isEmpty()) {
+        append(commit);
+      }
+    } catch (StoreException e) {
+      commit.tell(e);
+      return;
+    }
+    commit.tell();
+  }
+
+  private void append(Commit commit) {
+    folder.poison().check();
+    boolean large;
+    synchronized (this) {
+      var segment = opened();
+      long before = segment.length();
+      segment.append(commit.fresh());
+      commit.succeed();
+      distribution.wrote(segment.length() - before);
+      large = segment.length() >= pace.segment();
+    }
+    if (large && pace.isBehind()) {
+      LockSupport.unpark(distributor);
+    } else if (large) {
+      tryToBringBehind();
+    }
+  }
+
+  private Segment opened() {
+    var segment = current;
+    if (segment == null) {
+      try {
+        segment = begun();
+      } catch (IOException e) {
+        throw new StoreUnavailable("cannot begin a segment of " + wal, e);
+      }
+      current = segment;
+    }
+    return segment;
+  }
+
+  private Segment begun() throws IOException {
+    folder.durable().ensureFolder(wal);
+    var segment = new Segment(folder, Segments.path(wal, number + 1));
+    try {
+      folder.durable().forceFolder(wal);
+    } catch (IOException e) {
+      segment.close();
+      throw e;
+    }
+    number++;
+    return segment;
+  }
+
+  private void distribute() {
+    while (!closing && folder.poison().fault().isEmpty()) {
+      LockSupport.parkNanos(pace.interval().toNanos());
+      tryToBringBehind();
+    }
+  }
+
+  private void tryToBringBehind() {
+    try {
+      bringBehind();
+      distribution.settleIfDue(pace.kept());
+    } catch (IOException | StoreException e) {
+      LOG.warn("cannot bring the journal of {} to its files yet: {}", folder.root(), e.toString());
+    } catch (RuntimeException | Error e) {
+      folder.poison().set("the journal cannot be brought to its files", e);
+    }
+  }
+
+  private void bringBehind() throws IOException {
+    synchronized (distribution) {
+      closeCurrent().ifPresent(distribution::add);
+      distribution.run();
+    }
+  }
+
+  private synchronized Optional<Segment> closeCurrent() {
+    var segment = Optional.ofNullable(current);
+    current = null;
+    return segment;
+  }
+}
