@@ -3,11 +3,9 @@ package dev.nodash.runner;
 import dev.nodash.http.Body;
 import dev.nodash.http.Body.Fault;
 import dev.nodash.http.HttpResponse;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -25,13 +23,11 @@ import org.slf4j.LoggerFactory;
  * loop.
  *
  * <p>What a client sends before it was answered waits, and no more of it is read. A client that closes its side is still
- * answered. Before the runner closes, it says {@code Connection: close}, ends its own side and reads on for a moment: what
- * arrives at a closed socket resets the connection, and the client might lose the answer.
+ * answered. The last answer says {@code Connection: close}, and {@link Lingering} follows it.
  */
 final class Connection extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
-  private static final Duration LINGER = Duration.ofSeconds(2);
-  /** Longer than any: the line has its own deadline. */
+  /** As long as it takes: the functions have a deadline of their own. */
   private static final Duration ANSWER = Duration.ofDays(1);
 
   /** What the connection waits for. */
@@ -42,8 +38,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     BODY,
     /** An answer. */
     BUSY,
-    /** The client's end. */
-    CLOSING
+    /** Nothing any more. */
+    ENDED
   }
 
   private final Connections all;
@@ -66,45 +62,36 @@ final class Connection extends ChannelInboundHandlerAdapter {
     context = ctx;
     peer = ((InetSocketAddress) ctx.channel().remoteAddress()).getAddress().getHostAddress();
     await(State.IDLE, all.patience().head());
+    var _ = ctx.channel().closeFuture().addListener(_ -> all.remove(this));
     if (!all.add(this)) {
       state = State.BUSY;
-      respond(all.line().refuse(peer, 503));
+      respond(all.dispatcher().refuse(peer, 503));
     }
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    all.remove(this);
-    arrived.forEach(ReferenceCountUtil::release);
-    arrived.clear();
-    if (state == State.BODY) {
+    if (state != State.BUSY) {
       endBody();
     }
-    state = State.CLOSING;
+    state = State.ENDED;
+    drop();
   }
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
-    if (state == State.CLOSING) {
-      ReferenceCountUtil.release(message);
-    } else {
-      arrived.add(message);
-      if (state == State.BUSY) {
-        ctx.channel().config().setAutoRead(false);
-      }
-      takeArrived(ctx);
+    arrived.add(message);
+    if (state == State.BUSY) {
+      ctx.channel().config().setAutoRead(false);
     }
+    takeArrived(ctx);
   }
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof ChannelInputShutdownEvent) {
       inputEnded = true;
-      if (state == State.CLOSING) {
-        var _ = ctx.close();
-      } else {
-        takeArrived(ctx);
-      }
+      takeArrived(ctx);
     }
   }
 
@@ -125,7 +112,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
     if (isReading(ctx) && inputEnded) {
       end(ctx);
-    } else if (state != State.BUSY && state != State.CLOSING) {
+    } else if (state != State.BUSY && state != State.ENDED) {
       ctx.channel().config().setAutoRead(isReading(ctx));
     }
   }
@@ -200,7 +187,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     var current = head;
     if (current != null) {
       await(State.BUSY, ANSWER);
-      all.line().answer(current.with(whole, peer), current.function(), this::respondLater);
+      all.dispatcher().answer(current.with(whole, peer), current.function(), this::respondLater);
     }
   }
 
@@ -209,7 +196,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     if (current != null) {
       bodyEnded = false;
       await(State.BUSY, ANSWER);
-      respondLater(all.line().refuse(current.with(Body.EMPTY, peer), status));
+      respondLater(all.dispatcher().refuse(current.with(Body.EMPTY, peer), status));
     }
   }
 
@@ -234,20 +221,16 @@ final class Connection extends ChannelInboundHandlerAdapter {
       await(State.IDLE, all.patience().idle());
       takeArrived(ctx);
     } else {
-      await(State.CLOSING, LINGER);
-      var _ = written.addListener((ChannelFutureListener) done -> linger(ctx));
+      state = State.ENDED;
+      drop();
+      Lingering.end(ctx, written);
     }
   }
 
-  private void linger(ChannelHandlerContext ctx) {
+  /** What arrived and will not be looked at. */
+  private void drop() {
     arrived.forEach(ReferenceCountUtil::release);
     arrived.clear();
-    if (inputEnded) {
-      var _ = ctx.close();
-    } else {
-      var _ = ((DuplexChannel) ctx.channel()).shutdownOutput();
-      ctx.channel().config().setAutoRead(true);
-    }
   }
 
   private void endBody() {
@@ -284,14 +267,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   private void expire(ChannelHandlerContext ctx) {
-    if (System.nanoTime() - deadline > 0) {
-      switch (state) {
-        case BODY -> answer(Body.unread(Fault.LATE));
-        case IDLE, CLOSING -> {
-          var _ = ctx.close();
-        }
-        case BUSY -> LOG.warn("a request of {} is not answered", peer);
-      }
+    if (System.nanoTime() - deadline <= 0) {
+      return;
+    }
+    if (state == State.BODY) {
+      answer(Body.unread(Fault.LATE));
+    } else if (state == State.IDLE) {
+      var _ = ctx.close();
     }
   }
 }

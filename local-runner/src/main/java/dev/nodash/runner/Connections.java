@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** All connections, and what they share. */
 final class Connections {
-  private final Line line;
+  private final Dispatcher dispatcher;
   private final Replies replies;
   private final Patience patience;
   private final BodyRoom room = BodyRoom.ofHeap();
@@ -32,8 +32,8 @@ final class Connections {
    *
    * @param most at a time, if the process may open twice as many files: half of them are left to the stores
    */
-  Connections(Line line, Replies replies, Patience patience, int most) {
-    this.line = line;
+  Connections(Dispatcher dispatcher, Replies replies, Patience patience, int most) {
+    this.dispatcher = dispatcher;
     this.replies = replies;
     this.patience = patience;
     this.most = ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
@@ -41,8 +41,8 @@ final class Connections {
         : most;
   }
 
-  Line line() {
-    return line;
+  Dispatcher dispatcher() {
+    return dispatcher;
   }
 
   Replies replies() {

@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.cloud.function.context.FunctionCatalog;
 
-/** From the wire to the functions: each request runs on a virtual thread of its own, so many and no more at a time. */
-final class Line {
-  private static final Logger LOG = LoggerFactory.getLogger(Line.class);
+/** Brings requests to the functions: each runs on a virtual thread of its own, so many and no more at a time. */
+final class Dispatcher {
+  private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
   /** Their heads and small bodies, at most 20 KiB each, are a sixth of a heap of 128 MiB. */
   private static final int MOST_AT_ONCE = 1024;
 
@@ -28,7 +28,7 @@ final class Line {
   private final AtomicInteger underWay = new AtomicInteger();
   private final LongAdder requests = new LongAdder();
 
-  Line(FunctionCatalog catalog, Functions functions) {
+  Dispatcher(FunctionCatalog catalog, Functions functions) {
     this.functions = functions;
     this.catalog = Stream.of(Route.values()).map(Route::function).distinct()
         .collect(Collectors.toUnmodifiableMap(Function.identity(), name -> lookup(catalog, name)));
@@ -47,18 +47,22 @@ final class Line {
       return;
     }
     Thread.ofVirtual().start(() -> {
-      HttpResponse response;
       try {
-        response = Optional.ofNullable(catalog.get(function)).orElseThrow().apply(request);
-      } catch (Throwable e) {
-        // The functions answer every exception; an Error must not leave the client without an answer either.
-        LOG.error("a request failed", e);
-        response = refuse(request, 500);
+        reader.accept(answer(request, function));
       } finally {
         underWay.decrementAndGet();
       }
-      reader.accept(response);
     });
+  }
+
+  private HttpResponse answer(HttpRequest request, String function) {
+    try {
+      return Optional.ofNullable(catalog.get(function)).orElseThrow().apply(request);
+    } catch (Throwable e) {
+      // The functions answer every exception; an Error must not leave the client without an answer either.
+      LOG.error("a request failed", e);
+      return refuse(request, 500);
+    }
   }
 
   /** The answer to what no function is asked about. */

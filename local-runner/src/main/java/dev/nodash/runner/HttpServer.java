@@ -89,7 +89,7 @@ final class HttpServer implements SmartLifecycle {
       listening = null;
       socket.close().awaitUninterruptibly();
       connections.drain();
-      await(MOST_WAIT, () -> connections.line().underWay() == 0);
+      await(MOST_WAIT, () -> connections.dispatcher().underWay() == 0);
       awaitQuiet();
       connections.closeIdle();
     }
@@ -99,7 +99,7 @@ final class HttpServer implements SmartLifecycle {
   private void awaitQuiet() {
     var seen = new long[]{-1};
     await(MOST_QUIET, () -> {
-      long requests = connections.line().requests();
+      long requests = connections.dispatcher().requests();
       boolean quiet = requests == seen[0];
       seen[0] = requests;
       return quiet;

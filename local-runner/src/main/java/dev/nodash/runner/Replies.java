@@ -8,6 +8,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeadersFactory;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import java.time.Clock;
@@ -18,6 +19,9 @@ import java.util.Optional;
 
 /** Responses as Netty writes them. */
 final class Replies {
+  /** Of our own headers, whose second check would be idle. */
+  private static final HttpHeadersFactory UNCHECKED = DefaultHttpHeadersFactory.headersFactory().withValidation(false);
+
   private final Clock clock;
   private volatile Date date = new Date(Long.MIN_VALUE, "");
 
@@ -55,10 +59,8 @@ final class Replies {
     return reply(HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER);
   }
 
-  /** Without a second check of headers, all of which are our own. */
   private static FullHttpResponse reply(HttpResponseStatus status, ByteBuf body) {
-    var unchecked = DefaultHttpHeadersFactory.headersFactory().withValidation(false);
-    return new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, body, unchecked, unchecked);
+    return new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, body, UNCHECKED, UNCHECKED);
   }
 
   private String now() {

@@ -19,11 +19,11 @@ class WebServer {
 
   @Bean
   HttpServer httpServer(FunctionCatalog catalog, Deployment deployment, Settings settings, Environment environment) {
-    var line = new Line(catalog, deployment.functions());
+    var dispatcher = new Dispatcher(catalog, deployment.functions());
     var patience = new Patience(duration(environment, "head"), duration(environment, "body"),
         duration(environment, "idle"));
     var most = environment.getRequiredProperty("nodash.connections", Integer.class);
-    return new HttpServer(new Connections(line, new Replies(Clock.systemUTC()), patience, most),
+    return new HttpServer(new Connections(dispatcher, new Replies(Clock.systemUTC()), patience, most),
         new InetSocketAddress(settings.server().host(), settings.server().port()));
   }
 

@@ -13,6 +13,9 @@ public final class Query {
 
   /** Decoded parameters, the first value of each name; what is not validly encoded stays as it is. */
   public static Map<String, String> parse(String text) {
+    if (text.isEmpty()) {
+      return Map.of();
+    }
     var parameters = new HashMap<String, String>();
     for (var pair : text.split("&", -1)) {
       int equals = pair.indexOf('=');
