@@ -72,21 +72,25 @@ final class Watched implements EventStore, UserStore {
 
   @Override
   public Set<EventId> append(Tenant tenant, List<Event> events) {
-    throw new UnsupportedOperationException();
+    throw onlyWatched();
   }
 
   @Override
   public boolean contains(Tenant tenant, EventId id) {
-    throw new UnsupportedOperationException();
+    throw onlyWatched();
   }
 
   @Override
   public Merge merge(Tenant tenant, Identify identify) {
-    throw new UnsupportedOperationException();
+    throw onlyWatched();
   }
 
   @Override
   public Optional<EventId> createdBy(Tenant tenant, UserId userId) {
-    throw new UnsupportedOperationException();
+    throw onlyWatched();
+  }
+
+  private static UnsupportedOperationException onlyWatched() {
+    return new UnsupportedOperationException("only the health of this store is asked");
   }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -99,7 +100,7 @@ public final class SecretsStub implements AutoCloseable {
       var request = new Asked(headers.getOrDefault("X-amz-target", ""), body, headers);
       asked.add(request);
       if (silent) {
-        Thread.sleep(Long.MAX_VALUE);
+        new CountDownLatch(1).await();
       }
       var answer = failure.orElseGet(() -> answer(exchange.getRequestMethod() + exchange.getRequestURI(), request));
       send(exchange, answer.status(), answer.body());

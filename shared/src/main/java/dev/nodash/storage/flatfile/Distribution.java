@@ -96,6 +96,7 @@ final class Distribution {
         var segment = waiting.getFirst();
         distribute(segment);
         waiting.remove();
+        segment.close();
         distributed.add(segment);
         waitingBytes.addAndGet(-segment.length());
       }
@@ -212,6 +213,5 @@ final class Distribution {
   synchronized void close() {
     targets.close();
     waiting.forEach(Segment::close);
-    distributed.forEach(Segment::close);
   }
 }

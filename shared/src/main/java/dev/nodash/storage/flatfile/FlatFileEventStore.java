@@ -15,7 +15,6 @@ import dev.nodash.storage.StoreException;
 import dev.nodash.storage.StoreUnavailable;
 import dev.nodash.storage.flatfile.Append.Entry;
 import dev.nodash.storage.flatfile.Append.Kind;
-import dev.nodash.storage.flatfile.Journal.Pace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -62,7 +61,7 @@ public final class FlatFileEventStore implements EventStore, EventReader {
   private final Recovery recovery;
   private final CountDownLatch recovered = new CountDownLatch(1);
   private final AtomicBoolean closed = new AtomicBoolean();
-  private final CountDownLatch closing = new CountDownLatch(1);
+  private final CountDownLatch ending = new CountDownLatch(1);
 
   /**
    * Takes the folder and starts to rebuild the index in the background.
@@ -75,7 +74,7 @@ public final class FlatFileEventStore implements EventStore, EventReader {
    */
   public FlatFileEventStore(Path root, Clock clock, Duration ttl, int maxIds, Duration deadline, boolean atOnce) {
     this(new RealDisk(), root, clock, ttl, maxIds, deadline, AppendQueue.Limits.DEFAULT,
-        atOnce ? Pace.AT_ONCE : Pace.BEHIND);
+        Pace.of(atOnce));
   }
 
   FlatFileEventStore(Disk disk, Path root, Clock clock, Duration ttl, int maxIds, Duration deadline,
@@ -157,7 +156,7 @@ public final class FlatFileEventStore implements EventStore, EventReader {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      closing.countDown();
+      ending.countDown();
       recovery.stop();
       if (hasEnded() && journal.close()) {
         folder.close();
@@ -229,6 +228,6 @@ public final class FlatFileEventStore implements EventStore, EventReader {
         folder.poison().check();
         LOG.warn("cannot bring the journal of {} to its files yet: {}", folder.root(), e.toString());
       }
-    } while (!closing.await(RETRY.toMillis(), TimeUnit.MILLISECONDS));
+    } while (!ending.await(RETRY.toMillis(), TimeUnit.MILLISECONDS));
   }
 }

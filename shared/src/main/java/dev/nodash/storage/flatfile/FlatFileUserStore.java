@@ -17,17 +17,12 @@ import dev.nodash.storage.UserReader;
 import dev.nodash.storage.UserStore;
 import dev.nodash.storage.flatfile.Append.Entry;
 import dev.nodash.storage.flatfile.Append.Kind;
-import dev.nodash.storage.flatfile.Journal.Pace;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -61,12 +56,9 @@ public final class FlatFileUserStore implements UserStore, UserReader {
   private final UserFiles files;
   private final Journal journal;
   private final Optional<FlatFileEventStore> events;
-  private final ConcurrentHashMap<String, Pending> pending = new ConcurrentHashMap<>();
+  private final PendingUsers pending;
   private final Lock[] stripes = Stream.generate(ReentrantLock::new).limit(STRIPES).toArray(Lock[]::new);
   private final AtomicBoolean closed = new AtomicBoolean();
-
-  /** A record that is in the journal and not in its file yet. */
-  private record Pending(User user, Entry entry) {}
 
   /**
    * Takes the folder.
@@ -76,7 +68,7 @@ public final class FlatFileUserStore implements UserStore, UserReader {
    * @throws IllegalStateException if the folder cannot be used, or another process or store uses it
    */
   public FlatFileUserStore(Path root, Clock clock, Duration deadline, boolean atOnce) {
-    this(new RealDisk(), root, clock, deadline, atOnce ? Pace.AT_ONCE : Pace.BEHIND);
+    this(new RealDisk(), root, clock, deadline, Pace.of(atOnce));
   }
 
   FlatFileUserStore(Disk disk, Path root, Clock clock, Duration deadline, Pace pace) {
@@ -86,7 +78,7 @@ public final class FlatFileUserStore implements UserStore, UserReader {
     // There are no events here whose ids it could know.
     this.journal = new Journal(folder, new RecentIds(Duration.ofDays(1), 1), clock,
         new AppendQueue<>("the disk", AppendQueue.Limits.DEFAULT), deadline, pace);
-    journal.onReplaced(this::replaced);
+    this.pending = new PendingUsers(journal, files);
     try {
       journal.recover();
     } catch (IOException | StoreException e) {
@@ -110,7 +102,7 @@ public final class FlatFileUserStore implements UserStore, UserReader {
     this.files = new UserFiles(folder);
     this.events = Optional.of(events);
     this.journal = events.journal();
-    journal.onReplaced(this::replaced);
+    this.pending = new PendingUsers(journal, files);
   }
 
   @Override
@@ -137,7 +129,7 @@ public final class FlatFileUserStore implements UserStore, UserReader {
     stripe.lock();
     try {
       checkReady();
-      return known(path).map(User::createdBy);
+      return read(path).map(User::createdBy);
     } finally {
       stripe.unlock();
     }
@@ -212,58 +204,14 @@ public final class FlatFileUserStore implements UserStore, UserReader {
   }
 
   private Merge merge(Tenant tenant, Path path, Identify identify) {
-    var old = known(path);
+    var old = read(path);
     var next = old.map(user -> user.with(identify)).orElseGet(() -> User.createdBy(identify));
     if (next.bytes() > MAX_BYTES) {
       return new Merge.TooLarge(next.bytes(), MAX_BYTES);
     }
-    write(path, new Pending(next,
-        new Entry(Kind.FILE, journal.target(path), UserFile.encode(tenant, next), Optional.empty())));
+    pending.write(path, next,
+        new Entry(Kind.FILE, journal.target(path), UserFile.encode(tenant, next), Optional.empty()));
     return new Merge.Merged(next.createdBy().equals(identify.eventId()));
-  }
-
-  private void write(Path path, Pending next) {
-    var target = next.entry.target();
-    var before = Optional.ofNullable(pending.get(target));
-    if (before.isPresent() && before.get().user.equals(next.user)) {
-      return;
-    }
-    // Before it is durable, since its file may be replaced as soon as it is.
-    pending.put(target, next);
-    try {
-      journal.append(new Append(List.of(next.entry)));
-    } catch (StoreException e) {
-      restore(path, target, before);
-      throw e;
-    }
-  }
-
-  /** Goes on with the record before, unless that has meanwhile come to its file. */
-  private void restore(Path path, String target, Optional<Pending> before) {
-    if (before.isPresent() && !isInFile(path, before.get().user)) {
-      pending.put(target, before.get());
-    } else {
-      pending.remove(target);
-    }
-  }
-
-  private boolean isInFile(Path path, User user) {
-    try {
-      return files.read(path).filter(user::equals).isPresent();
-    } catch (IOException e) {
-      LOG.debug("{} cannot be read; the record in the journal counts", path, e);
-      return false;
-    }
-  }
-
-  private void replaced(Map<String, ByteBuffer> written) {
-    written.forEach((target, bytes) -> pending.computeIfPresent(target,
-        (_, waiting) -> ByteBuffer.wrap(waiting.entry.bytes()).equals(bytes) ? null : waiting));
-  }
-
-  private Optional<User> known(Path path) {
-    var waiting = pending.get(journal.target(path));
-    return waiting == null ? read(path) : Optional.of(waiting.user);
   }
 
   private void checkOpen() {
@@ -282,7 +230,7 @@ public final class FlatFileUserStore implements UserStore, UserReader {
 
   private Optional<User> read(Path path) {
     try {
-      return files.read(path);
+      return pending.read(path);
     } catch (IOException e) {
       throw new StoreUnavailable("cannot read " + path, e);
     }

@@ -15,7 +15,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -23,7 +22,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,24 +47,8 @@ final class Journal {
   private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
   /** Bytes that may wait to be distributed. */
   private static final long MOST_WAITING = 16 << 20;
-
-  /**
-   * When what is durable is brought to its targets, and when these are forced.
-   *
-   * @param interval how long an acknowledged record waits at most; zero: the writer does all of it before it tells the
-   * callers, once a segment is large, so that nothing is pending after an answer
-   * @param segment bytes that make a segment large
-   * @param kept bytes of segments at which targets are forced
-   * @param force after how long they are at the latest
-   */
-  record Pace(Duration interval, long segment, long kept, Duration force) {
-    static final Pace BEHIND = new Pace(Duration.ofMillis(300), 4 << 20, 64 << 20, Duration.ofSeconds(10));
-    static final Pace AT_ONCE = new Pace(Duration.ZERO, 1 << 20, 1 << 20, Duration.ZERO);
-
-    boolean isBehind() {
-      return interval.isPositive();
-    }
-  }
+  /** Bytes of segments whose targets are not forced. */
+  private static final long MOST_KEPT = 256 << 20;
 
   private final DataFolder folder;
   private final Path wal;
@@ -79,8 +61,9 @@ final class Journal {
   private final Thread writer = Thread.ofPlatform().name("nodash-flatfile-writer").daemon().unstarted(this::write);
   private final Thread distributor = Thread.ofPlatform().name("nodash-flatfile-distributor").daemon()
       .unstarted(this::distribute);
-  private @Nullable Segment current;
-  private long number;
+  private final CurrentSegment current;
+  /** The last segment of another process. */
+  private long found;
   private volatile boolean closing;
 
   Journal(DataFolder folder, RecentIds index, Clock clock, AppendQueue<Append> queue, Duration deadline, Pace pace) {
@@ -91,6 +74,7 @@ final class Journal {
     this.queue = queue;
     this.deadline = deadline;
     this.pace = pace;
+    this.current = new CurrentSegment(folder, wal);
     this.distribution = new Distribution(folder, pace.force());
   }
 
@@ -100,11 +84,12 @@ final class Journal {
    */
   void recover() throws IOException {
     for (var path : Segments.in(folder.disk(), wal)) {
-      if (Segments.number(path) > number) {
+      if (Segments.number(path) > found) {
         var segment = new Segment(folder, path);
         segment.force();
         distribution.addFound(segment);
-        number = Segments.number(path);
+        found = Segments.number(path);
+        current.startAfter(found);
       }
     }
     distribution.run();
@@ -143,7 +128,7 @@ final class Journal {
    */
   Set<EventId> append(Append append) {
     folder.poison().check();
-    if (distribution.waiting() > MOST_WAITING || distribution.kept() > 4 * pace.kept() + MOST_WAITING) {
+    if (distribution.waiting() > MOST_WAITING || distribution.kept() > MOST_KEPT) {
       throw new QueueFull("the files behind the journal do not keep up: " + distribution.waiting() + " bytes wait");
     }
     return queue.append(append, deadline);
@@ -189,8 +174,7 @@ final class Journal {
         return false;
       }
       if (folder.poison().fault().isEmpty()) {
-        bringBehind();
-        distribution.settle();
+        settle();
       }
     } catch (IOException | StoreException e) {
       LOG.error("{} keeps a journal, which the next start brings to its files", folder.root(), e);
@@ -235,46 +219,14 @@ final class Journal {
 
   private void append(Commit commit) {
     folder.poison().check();
-    boolean large;
-    synchronized (this) {
-      var segment = opened();
-      long before = segment.length();
-      segment.append(commit.fresh());
-      commit.succeed();
-      distribution.wrote(segment.length() - before);
-      large = segment.length() >= pace.segment();
-    }
+    distribution.wrote(current.append(commit.fresh()));
+    commit.succeed();
+    boolean large = current.length() >= pace.segment();
     if (large && pace.isBehind()) {
       LockSupport.unpark(distributor);
     } else if (large) {
       tryToBringBehind();
     }
-  }
-
-  private Segment opened() {
-    var segment = current;
-    if (segment == null) {
-      try {
-        segment = begun();
-      } catch (IOException e) {
-        throw new StoreUnavailable("cannot begin a segment of " + wal, e);
-      }
-      current = segment;
-    }
-    return segment;
-  }
-
-  private Segment begun() throws IOException {
-    folder.durable().ensureFolder(wal);
-    var segment = new Segment(folder, Segments.path(wal, number + 1));
-    try {
-      folder.durable().forceFolder(wal);
-    } catch (IOException e) {
-      segment.close();
-      throw e;
-    }
-    number++;
-    return segment;
   }
 
   private void distribute() {
@@ -295,16 +247,12 @@ final class Journal {
     }
   }
 
+  /** While something cannot be brought behind, no further segment is closed, so that they do not become many. */
   private void bringBehind() throws IOException {
     synchronized (distribution) {
-      closeCurrent().ifPresent(distribution::add);
+      distribution.run();
+      current.take().ifPresent(distribution::add);
       distribution.run();
     }
-  }
-
-  private synchronized Optional<Segment> closeCurrent() {
-    var segment = Optional.ofNullable(current);
-    current = null;
-    return segment;
   }
 }

@@ -39,15 +39,12 @@ final class Segment {
   private static final Logger LOG = LoggerFactory.getLogger(Segment.class);
   private static final int HEAD = 2 * Integer.BYTES;
   private static final byte LENGTHS = 3;
-  private static final int BUFFER = 1 << 18;
 
   private final DataFolder folder;
   private final Path path;
   private final DiskFile file;
-  private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
   private final CRC32C checksum = new CRC32C();
   private long length;
-  private boolean hasLengths;
 
   /** A record's entry as it was read; the bytes are those of the whole segment. */
   record Stored(Kind kind, String target, ByteBuffer bytes) {}
@@ -88,13 +85,15 @@ final class Segment {
    * @throws StoreUnavailable if certainly none of them was written
    * @throws OutcomeUnknown if some may have been
    */
-  void append(List<Entry> entries) {
-    long end = length;
+  void append(List<Entry> entries, Output output) {
+    var pieces = new ArrayList<ByteBuffer>(2 * entries.size());
+    for (var entry : entries) {
+      pieces.add(head(entry));
+      pieces.add(ByteBuffer.wrap(entry.bytes()));
+    }
+    long end;
     try {
-      for (var entry : entries) {
-        end = put(entry, end);
-      }
-      end = flush(end);
+      end = output.write(file, pieces, length);
     } catch (IOException e) {
       throw takenBack(e);
     }
@@ -106,43 +105,18 @@ final class Segment {
     length = end;
   }
 
-  private long put(Entry entry, long position) throws IOException {
+  /** All of an entry's record but its bytes. */
+  private ByteBuffer head(Entry entry) {
     var target = entry.target().getBytes(UTF_8);
-    int size = 1 + Short.BYTES + target.length + entry.bytes().length;
-    var head = ByteBuffer.allocate(HEAD + 1 + Short.BYTES + target.length).position(HEAD)
-        .put(entry.kind().code()).putShort((short) target.length).put(target).array();
+    var head = ByteBuffer.allocate(HEAD + 1 + Short.BYTES + target.length).position(HEAD).put(entry.kind().code())
+        .putShort((short) target.length).put(target).flip();
     checksum.reset();
-    checksum.update(head, HEAD, head.length - HEAD);
+    checksum.update(head.slice(HEAD, head.limit() - HEAD));
     checksum.update(entry.bytes());
-    ByteBuffer.wrap(head).putInt(size).putInt((int) checksum.getValue());
-    return put(entry.bytes(), put(head, position));
-  }
-
-  private long put(byte[] bytes, long position) throws IOException {
-    long at = position;
-    for (int from = 0; from < bytes.length;) {
-      if (!buffer.hasRemaining()) {
-        at = flush(at);
-      }
-      int part = Math.min(buffer.remaining(), bytes.length - from);
-      buffer.put(bytes, from, part);
-      from += part;
-    }
-    return at;
-  }
-
-  private long flush(long position) throws IOException {
-    int bytes = buffer.flip().remaining();
-    try {
-      file.write(buffer, position);
-    } finally {
-      buffer.clear();
-    }
-    return position + bytes;
+    return head.putInt(0, head.limit() - HEAD + entry.bytes().length).putInt(Integer.BYTES, (int) checksum.getValue());
   }
 
   private StoreException takenBack(IOException cause) {
-    buffer.clear();
     try {
       file.truncate(length);
       folder.durable().force(file, path);
@@ -178,7 +152,6 @@ final class Segment {
     }
     folder.durable().force(file, path);
     length += bytes.limit();
-    hasLengths = true;
   }
 
   /** Reads it to its last whole record. What is behind that, unless it is NULs alone, is kept as {@code *.torn}. */
@@ -203,7 +176,6 @@ final class Segment {
     if (all.hasRemaining()) {
       cut(all);
     }
-    hasLengths = lengths.isPresent();
     return new Content(entries, lengths);
   }
 
@@ -244,30 +216,25 @@ final class Segment {
     }
     if (!empty) {
       var kept = path.resolveSibling(path.getFileName() + ".torn");
-      LOG.warn("{}: {} bytes behind the last whole record are kept in {}", path,
-          rest.remaining(), kept.getFileName());
-      try (var torn = folder.disk().open(kept)) {
-        torn.write(rest, 0);
-        folder.durable().force(torn, kept);
-      }
-      folder.durable().ensureNames(List.of(kept));
+      LOG.warn("{}: {} bytes behind the last whole record are kept in {}", path, length - end, kept.getFileName());
+      TornTail.keep(folder.disk(), folder.durable(), kept, file, end, length);
     }
     file.truncate(end);
     folder.durable().force(file, path);
     length = end;
   }
 
-  /** Whether its distribution began. */
-  boolean hasLengths() {
-    return hasLengths;
-  }
-
-  /** Takes its records away, durably, and the file. */
+  /** Takes its records away, durably, and the file. To be called once it is closed, so that a kept segment is no open file. */
   void remove() throws IOException {
-    file.truncate(0);
-    folder.durable().force(file, path);
-    close();
-    folder.disk().delete(path);
+    try (var again = folder.disk().open(path)) {
+      again.truncate(0);
+      folder.durable().force(again, path);
+    }
+    try {
+      folder.disk().delete(path);
+    } catch (IOException e) {
+      LOG.warn("{} is empty and stays until the next start", path, e);
+    }
   }
 
   void close() {

@@ -20,7 +20,6 @@ final class Targets {
   private static final Logger LOG = LoggerFactory.getLogger(Targets.class);
   private static final int MAX_OPEN = 128;
   private static final int MAX_KNOWN = 16_384;
-  private static final int BUFFER = 1 << 18;
 
   private final Disk disk;
   private final Durable durable;
@@ -33,7 +32,7 @@ final class Targets {
     }
   };
   private final Set<Path> changed = new LinkedHashSet<>();
-  private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
+  private final Output output = new Output();
 
   Targets(Disk disk, Durable durable) {
     this.disk = disk;
@@ -68,25 +67,7 @@ final class Targets {
     long at = length(path);
     var file = opened(path);
     lengths.remove(path);
-    buffer.clear();
-    for (var line : lines) {
-      for (var rest = line.duplicate(); rest.hasRemaining();) {
-        if (!buffer.hasRemaining()) {
-          at = flush(file, at);
-        }
-        int part = Math.min(buffer.remaining(), rest.remaining());
-        buffer.put(buffer.position(), rest, rest.position(), part).position(buffer.position() + part);
-        rest.position(rest.position() + part);
-      }
-    }
-    lengths.put(path, flush(file, at));
-  }
-
-  private long flush(DiskFile file, long position) throws IOException {
-    var length = buffer.flip().remaining();
-    file.write(buffer, position);
-    buffer.clear();
-    return position + length;
+    lengths.put(path, output.write(file, lines, at));
   }
 
   /** Replaces the whole file in one step: who reads it meets the old one or the new one. */
@@ -119,7 +100,7 @@ final class Targets {
     for (var path : paths) {
       var known = open.get(path);
       if (known == null) {
-        try (var file = disk.open(path)) {
+        try (var file = disk.openForReading(path)) {
           durable.force(file, path);
         }
       } else {

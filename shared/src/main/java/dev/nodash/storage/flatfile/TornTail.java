@@ -34,7 +34,8 @@ final class TornTail {
     return end;
   }
 
-  private static void keep(Disk disk, Durable durable, Path kept, DiskFile from, long start, long end)
+  /** Copies a part of a file, durably, behind what is kept already. */
+  static void keep(Disk disk, Durable durable, Path kept, DiskFile from, long start, long end)
       throws IOException {
     try (var to = disk.open(kept)) {
       var target = to.size();

@@ -15,7 +15,6 @@ import dev.nodash.storage.StoreUnavailable;
 import dev.nodash.storage.flatfile.CrashDisk.Bytes;
 import dev.nodash.storage.flatfile.CrashDisk.Names;
 import dev.nodash.storage.flatfile.CrashDisk.Op;
-import dev.nodash.storage.flatfile.Journal.Pace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -17,7 +17,6 @@ import dev.nodash.storage.UserReader;
 import dev.nodash.storage.UserStore.Merge.Merged;
 import dev.nodash.storage.flatfile.CrashDisk.Bytes;
 import dev.nodash.storage.flatfile.CrashDisk.Names;
-import dev.nodash.storage.flatfile.Journal.Pace;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;

@@ -13,7 +13,6 @@ import dev.nodash.storage.StoreUnavailable;
 import dev.nodash.storage.UserReader;
 import dev.nodash.storage.UserStore.Merge.Merged;
 import dev.nodash.storage.flatfile.CrashDisk.Op;
-import dev.nodash.storage.flatfile.Journal.Pace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -1,0 +1,79 @@
+package dev.nodash.storage.flatfile;
+
+import dev.nodash.model.User;
+import dev.nodash.storage.StoreException;
+import dev.nodash.storage.flatfile.Append.Entry;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The records of users that are in the journal and not in their files yet. Whoever asks for a user or writes one holds the
+ * user's lock meanwhile.
+ */
+final class PendingUsers {
+  private static final Logger LOG = LoggerFactory.getLogger(PendingUsers.class);
+
+  private final Journal journal;
+  private final UserFiles files;
+  private final ConcurrentHashMap<String, Pending> pending = new ConcurrentHashMap<>();
+
+  private record Pending(User user, Entry entry) {}
+
+  PendingUsers(Journal journal, UserFiles files) {
+    this.journal = journal;
+    this.files = files;
+    journal.onReplaced(this::replaced);
+  }
+
+  /** The user's newest record, in the journal or in the file. */
+  Optional<User> read(Path path) throws IOException {
+    var waiting = pending.get(journal.target(path));
+    return waiting == null ? files.read(path) : Optional.of(waiting.user);
+  }
+
+  /** Returns once the record is durable. */
+  void write(Path path, User user, Entry entry) {
+    var before = Optional.ofNullable(pending.get(entry.target()));
+    if (before.map(Pending::user).filter(user::equals).isPresent()) {
+      return;
+    }
+    // Before it is durable, since its file may be replaced as soon as it is.
+    pending.put(entry.target(), new Pending(user, entry));
+    try {
+      journal.append(new Append(List.of(entry)));
+    } catch (StoreException e) {
+      restore(path, entry.target(), before);
+      throw e;
+    }
+  }
+
+  /** Goes on with the record before, unless that has meanwhile come to its file. */
+  private void restore(Path path, String target, Optional<Pending> before) {
+    if (before.isPresent() && !isInFile(path, before.get().user)) {
+      pending.put(target, before.get());
+    } else {
+      pending.remove(target);
+    }
+  }
+
+  private boolean isInFile(Path path, User user) {
+    try {
+      return files.read(path).filter(user::equals).isPresent();
+    } catch (IOException e) {
+      LOG.debug("{} cannot be read; the record in the journal counts", path, e);
+      return false;
+    }
+  }
+
+  private void replaced(Map<String, ByteBuffer> written) {
+    written.forEach((target, bytes) -> pending.computeIfPresent(target,
+        (_, waiting) -> ByteBuffer.wrap(waiting.entry.bytes()).equals(bytes) ? null : waiting));
+  }
+}
