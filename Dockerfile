@@ -37,9 +37,9 @@ ENV NODE_ENV=development \
     PORT=3001 \
     EVENTS_PATH=/data/events \
     USERS_PATH=/data/users \
-    # Half for the heap: class metadata, code, threads and buffers need about 100 MB beside it, so 256 MB suffice.
+    # Two fifths for the heap: class metadata, code, threads and buffers need about 150 MB beside it, so 256 MB suffice.
     # Serial costs the least memory; with several cores and gigabytes, replace the whole value.
-    JAVA_OPTS="-XX:+UseSerialGC -XX:MaxRAMPercentage=50"
+    JAVA_OPTS="-XX:+UseSerialGC -XX:MaxRAMPercentage=40"
 
 EXPOSE 3001
 VOLUME /data

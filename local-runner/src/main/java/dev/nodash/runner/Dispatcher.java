@@ -20,7 +20,7 @@ import org.springframework.cloud.function.context.FunctionCatalog;
 /** Brings requests to the functions: each runs on a virtual thread of its own, so many and no more at a time. */
 final class Dispatcher {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
-  /** Their heads and small bodies, at most 20 KiB each, are a sixth of a heap of 128 MiB. */
+  /** Their heads and small bodies, at most 20 KiB each, are a fifth of a heap of 100 MiB. */
   private static final int MOST_AT_ONCE = 1024;
 
   private final Map<String, Function<HttpRequest, HttpResponse>> catalog;

@@ -84,7 +84,7 @@ final class Backends {
   Ports open() {
     try {
       var events = kept(events());
-      return new Ports(events, kept(users(events)), kept(rateLimiter()), kept(deduplicator()));
+      return new Ports(events, kept(users(events)), kept(rateLimiter()), kept(deduplicator(events)));
     } catch (RuntimeException e) {
       opened.forEach(Component::close);
       throw e;
@@ -181,10 +181,12 @@ final class Backends {
     };
   }
 
-  private Deduplicator deduplicator() {
+  private Deduplicator deduplicator(EventStore events) {
     var deduplication = settings.deduplication();
     return switch (settings.stores().deduplicator()) {
-      case MEMORY -> new MemoryDeduplicator(deduplication.ttl(), deduplication.max(), LEASE);
+      case MEMORY -> events instanceof FlatFileEventStore files
+          ? new MemoryDeduplicator(files.index(), LEASE)
+          : new MemoryDeduplicator(deduplication.ttl(), deduplication.max(), LEASE);
       case REDIS -> new FallbackDeduplicator(new RedisDeduplicator(settings.engines().redis().orElseThrow(),
           deduplication.ttl(), LEASE, REDIS_DEADLINE), new Breaker("Redis for deduplication", clock), clock);
     };

@@ -37,13 +37,18 @@ record IdentifyHandler(Steps steps, UserStore users, EventStore events) implemen
     if (event.id().isRepeatable() && events.contains(tenant, event.id())) {
       return false;
     }
-    call.actor().userId().ifPresent(userId -> creator
-        .set(merge(tenant, new Identify(userId, call.traits(), event.time().effective(), event.id()))));
-    return events.append(tenant, List.of(event)).isEmpty();
+    var userId = call.actor().userId();
+    if (userId.isEmpty()) {
+      return events.append(tenant, List.of(event)).isEmpty();
+    }
+    var identify = new Identify(userId.get(), call.traits(), event.time().effective(), event.id());
+    var identified = users.identify(tenant, identify, events, event);
+    creator.set(isCreated(identified.merge()));
+    return identified.isNew();
   }
 
-  private boolean merge(Tenant tenant, Identify identify) {
-    return switch (users.merge(tenant, identify)) {
+  private static boolean isCreated(Merge merge) {
+    return switch (merge) {
       case Merge.Merged it -> it.created();
       case Merge.TooLarge it -> throw new Rejected(
           new PayloadTooLarge("traits: the user's record", it.bytes(), it.limit()));

@@ -5,12 +5,13 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,8 @@ public final class AppendQueue<A extends AppendQueue.Waiting> {
   /** One call of append. */
   public abstract static class Waiting {
     private final CompletableFuture<Set<EventId>> outcome = new CompletableFuture<>();
+    /** When the caller has waited for long enough, of {@link System#nanoTime()}. */
+    long due;
 
     /** How many events it has. */
     public abstract int events();
@@ -50,11 +53,15 @@ public final class AppendQueue<A extends AppendQueue.Waiting> {
 
   private final String engine;
   private final Limits limits;
+  private final Duration deadline;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final ArrayDeque<A> waiting = new ArrayDeque<>();
   private int events;
   private long bytes;
+  /** What the writer took last. */
+  private List<A> taken = List.of();
+  private boolean watched;
   /** What the writer waits for, if it does. */
   private @Nullable Limits collected;
   private boolean closed;
@@ -63,29 +70,28 @@ public final class AppendQueue<A extends AppendQueue.Waiting> {
    * Makes an empty queue.
    *
    * @param engine what is waited for, in words for the log
+   * @param deadline how long an append waits for its outcome at most
    */
-  public AppendQueue(String engine, Limits limits) {
+  public AppendQueue(String engine, Limits limits, Duration deadline) {
     this.engine = engine;
     this.limits = limits;
+    this.deadline = deadline;
   }
 
   /**
    * Lets the append wait for a writer and answers its outcome.
    *
-   * @param deadline how long to wait at most
    * @throws QueueFull if there is no room
    * @throws StoreUnavailable if the queue is closed or no writer took it in time
    * @throws OutcomeUnknown if a writer took it and did not answer in time
    */
-  public Set<EventId> append(A append, Duration deadline) {
+  public Set<EventId> append(A append) {
     add(append);
     try {
-      return append.outcome().get(deadline.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException e) {
-      return givenUp(append, "within " + deadline);
+      return append.outcome().get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return givenUp(append, "before the caller was interrupted");
+      return givenUp(append);
     } catch (ExecutionException e) {
       throw failure(e);
     }
@@ -101,8 +107,10 @@ public final class AppendQueue<A extends AppendQueue.Waiting> {
         throw new QueueFull(
             "the queue is full: " + events + " events of " + bytes + " bytes wait for " + engine);
       }
+      append.due = System.nanoTime() + deadline.toNanos();
       waiting.add(append);
       count(append, 1);
+      watch();
       if (waiting.size() == 1 || (collected != null && isWhole(collected))) {
         changed.signalAll();
       }
@@ -111,9 +119,9 @@ public final class AppendQueue<A extends AppendQueue.Waiting> {
     }
   }
 
-  private Set<EventId> givenUp(A append, String when) {
+  private Set<EventId> givenUp(A append) {
     if (withdraw(append)) {
-      throw new StoreUnavailable(engine + " did not come to it " + when);
+      throw new StoreUnavailable("the caller was interrupted before " + engine + " came to it");
     }
     if (append.outcome().isDone()) {
       try {
@@ -122,7 +130,7 @@ public final class AppendQueue<A extends AppendQueue.Waiting> {
         throw failure(e);
       }
     }
-    throw new OutcomeUnknown(engine + " did not answer " + when);
+    throw new OutcomeUnknown("the caller was interrupted before " + engine + " answered");
   }
 
   private static StoreException failure(Exception e) {
@@ -176,17 +184,59 @@ public final class AppendQueue<A extends AppendQueue.Waiting> {
   }
 
   private List<A> polled(Limits batch) {
-    var taken = new ArrayList<A>();
-    int takenEvents = 0;
-    long takenBytes = 0;
+    var polled = new ArrayList<A>();
+    int polledEvents = 0;
+    long polledBytes = 0;
     for (var next = waiting.peek(); next != null
-        && (taken.isEmpty() || fits(next, batch, takenEvents, takenBytes)); next = waiting.peek()) {
-      taken.add(waiting.remove());
-      takenEvents += next.events();
-      takenBytes += next.bytes();
+        && (polled.isEmpty() || fits(next, batch, polledEvents, polledBytes)); next = waiting.peek()) {
+      polled.add(waiting.remove());
+      polledEvents += next.events();
+      polledBytes += next.bytes();
       count(next, -1);
     }
-    return taken;
+    taken = polled;
+    return polled;
+  }
+
+  /**
+   * Sees to it that somebody looks when the first of those without an outcome is due. One clock for all of them: a clock
+   * of its own for each caller costs more than its wait.
+   */
+  private void watch() {
+    if (!watched) {
+      firstDue().ifPresent(due -> {
+        watched = true;
+        CompletableFuture.delayedExecutor(due - System.nanoTime(), TimeUnit.NANOSECONDS, Runnable::run)
+            .execute(this::expire);
+      });
+    }
+  }
+
+  /** When the first is due; they came one after the other, so it is the first in its row. */
+  private OptionalLong firstDue() {
+    var unanswered = taken.stream().filter(append -> !append.outcome().isDone()).findFirst();
+    return unanswered.or(() -> Optional.ofNullable(waiting.peek())).stream().mapToLong(append -> append.due)
+        .findFirst();
+  }
+
+  /** Tells those who have waited for long enough. */
+  private void expire() {
+    lock.lock();
+    try {
+      long now = System.nanoTime();
+      while (!waiting.isEmpty() && waiting.element().due - now <= 0) {
+        var late = waiting.remove();
+        count(late, -1);
+        late.outcome().completeExceptionally(new StoreUnavailable(engine + " did not come to it within " + deadline));
+      }
+      taken.stream().filter(append -> append.due - now <= 0 && !append.outcome().isDone())
+          .forEach(late -> late.outcome()
+              .completeExceptionally(new OutcomeUnknown(engine + " did not answer within " + deadline)));
+      watched = false;
+      watch();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** How many events wait. */

@@ -1,9 +1,11 @@
 package dev.nodash.storage;
 
+import dev.nodash.model.Event;
 import dev.nodash.model.EventId;
 import dev.nodash.model.Identify;
 import dev.nodash.model.Tenant;
 import dev.nodash.model.UserId;
+import java.util.List;
 import java.util.Optional;
 
 /** Where users are kept: one record a user, merged trait by trait, so that no two identifies can lose each other's. */
@@ -20,8 +22,29 @@ public interface UserStore extends Component {
    */
   Merge merge(Tenant tenant, Identify identify);
 
+  /**
+   * Merges, and then stores the event that says so; a store that has both in one place makes them durable together. Where
+   * the merge is refused the event is not stored.
+   *
+   * @param events where the event belongs
+   * @throws StoreUnavailable if certainly the event was not written
+   * @throws DataRefused if the event is refused for what it holds
+   * @throws OutcomeUnknown if it may have been written
+   */
+  default Identified identify(Tenant tenant, Identify identify, EventStore events, Event event) {
+    var merge = merge(tenant, identify);
+    return new Identified(merge, merge instanceof Merge.Merged && events.append(tenant, List.of(event)).isEmpty());
+  }
+
   /** The event that created the user, empty for an unknown user. */
   Optional<EventId> createdBy(Tenant tenant, UserId userId);
+
+  /**
+   * What became of an identify.
+   *
+   * @param isNew whether the event is stored and was not before
+   */
+  record Identified(Merge merge, boolean isNew) {}
 
   /** What became of a merge. */
   sealed interface Merge {

@@ -52,7 +52,7 @@ public final class BatchingEventStore implements EventStore {
   public BatchingEventStore(BulkEventStore store, String engine, Rule rule) {
     this.store = store;
     this.rule = rule;
-    this.queue = new AppendQueue<>(engine, Limits.DEFAULT);
+    this.queue = new AppendQueue<>(engine, Limits.DEFAULT, rule.deadline());
     this.writer = Thread.ofPlatform().name("nodash-batch").daemon().start(this::run);
   }
 
@@ -60,7 +60,7 @@ public final class BatchingEventStore implements EventStore {
   public Set<EventId> append(Tenant tenant, List<Event> events) {
     return events.isEmpty()
         ? Set.of()
-        : queue.append(new Append(new BulkEventStore.Batch(tenant, events)), rule.deadline());
+        : queue.append(new Append(new BulkEventStore.Batch(tenant, events)));
   }
 
   private void run() {

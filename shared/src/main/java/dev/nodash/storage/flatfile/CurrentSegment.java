@@ -4,21 +4,32 @@ import dev.nodash.storage.StoreUnavailable;
 import dev.nodash.storage.flatfile.Append.Entry;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The segment that a journal writes to; begun by the first entry, so that an idle journal has none. */
+/**
+ * The segment that a journal writes to; begun by the first entry, so that an idle journal has none. A large one makes room
+ * for the next by itself, so that however long nobody takes them none becomes much larger.
+ */
 final class CurrentSegment {
   private final DataFolder folder;
   private final Path wal;
+  private final long large;
   private final Output output = new Output();
+  private final List<Segment> full = new ArrayList<>();
   private @Nullable Segment current;
   private long number;
 
-  CurrentSegment(DataFolder folder, Path wal) {
+  /**
+   * There is none yet.
+   *
+   * @param large bytes at which a segment is full
+   */
+  CurrentSegment(DataFolder folder, Path wal, long large) {
     this.folder = folder;
     this.wal = wal;
+    this.large = large;
   }
 
   /** Begins behind this number. */
@@ -37,19 +48,27 @@ final class CurrentSegment {
     var segment = opened();
     long before = segment.length();
     segment.append(entries, output);
+    if (segment.length() >= large) {
+      full.add(segment);
+      current = null;
+    }
     return segment.length() - before;
   }
 
-  /** How long it is. */
-  synchronized long length() {
-    return current == null ? 0 : current.length();
+  /** Whether one is full. */
+  synchronized boolean isFull() {
+    return !full.isEmpty();
   }
 
-  /** Hands it over; nothing more is written to it. */
-  synchronized Optional<Segment> take() {
-    var segment = Optional.ofNullable(current);
+  /** Hands over all, in their order; nothing more is written to them. */
+  synchronized List<Segment> take() {
+    var taken = new ArrayList<>(full);
+    if (current != null) {
+      taken.add(current);
+    }
+    full.clear();
     current = null;
-    return segment;
+    return taken;
   }
 
   private Segment opened() {

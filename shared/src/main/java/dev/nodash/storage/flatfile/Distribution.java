@@ -5,7 +5,6 @@ import dev.nodash.storage.flatfile.Segment.Content;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,7 +21,8 @@ import java.util.function.Consumer;
  * <ol>
  * <li>Before a line is appended, the segment records how long its targets are, durably. Whoever has to begin again gives
  * them these lengths back first.
- * <li>Lines are appended and whole files replaced without a force: they are durable by the segment.
+ * <li>Lines are appended and whole files replaced without a force: they are durable by the segment. A file waits a
+ * moment for its next version, so that one that changes all the time is not replaced as often.
  * <li>{@link #settle} forces all targets, then empties the segments, the oldest first, each durably before the next. If the
  * power is cut in between, what is left are the newest, and their lengths are still right.
  * </ol>
@@ -32,12 +32,19 @@ import java.util.function.Consumer;
 final class Distribution {
   private static final int MOST_CHANGED = 4096;
   private static final int AT_A_TIME = 16;
+  /** Bytes of files that may wait to be replaced. */
+  private static final long MOST_FILES = 4 << 20;
 
   private final DataFolder folder;
-  private final Duration patience;
+  private final Pace pace;
   private final Targets targets;
   private final ArrayDeque<Segment> waiting = new ArrayDeque<>();
   private final ArrayDeque<Segment> distributed = new ArrayDeque<>();
+  /** The newest versions of files that are not replaced yet, by target. */
+  private final Map<String, ByteBuffer> files = new LinkedHashMap<>();
+  private long fileBytes;
+  private long firstFile;
+  private final Scratch scratch = new Scratch();
   private final AtomicLong waitingBytes = new AtomicLong();
   private final AtomicLong keptBytes = new AtomicLong();
   private final List<Consumer<Map<String, ByteBuffer>>> listeners = new ArrayList<>();
@@ -46,9 +53,9 @@ final class Distribution {
   private volatile Optional<String> fault = Optional.empty();
 
   /** Distributes nothing yet. */
-  Distribution(DataFolder folder, Duration patience) {
+  Distribution(DataFolder folder, Pace pace) {
     this.folder = folder;
-    this.patience = patience;
+    this.pace = pace;
     this.targets = new Targets(folder.disk(), folder.durable());
   }
 
@@ -89,9 +96,13 @@ final class Distribution {
     add(segment);
   }
 
-  /** Brings all that was added to its targets; what fails is tried again by the next call. */
+  /**
+   * Brings all that was added to its targets, but for files that are younger than two intervals; what fails is tried again
+   * by the next call.
+   */
   synchronized void run() throws IOException {
     try {
+      replaceIfDue();
       while (!waiting.isEmpty()) {
         var segment = waiting.getFirst();
         distribute(segment);
@@ -99,6 +110,7 @@ final class Distribution {
         segment.close();
         distributed.add(segment);
         waitingBytes.addAndGet(-segment.length());
+        replaceIfDue();
       }
       fault = Optional.empty();
     } catch (IOException | RuntimeException e) {
@@ -110,25 +122,48 @@ final class Distribution {
   private void distribute(Segment segment) throws IOException {
     folder.poison().check();
     long before = segment.length();
-    var content = segment.read();
+    var content = segment.read(scratch);
     wrote(segment.length() - before);
     var lines = new LinkedHashMap<String, List<ByteBuffer>>();
-    var files = new LinkedHashMap<String, ByteBuffer>();
+    var replaced = new LinkedHashMap<String, ByteBuffer>();
     for (var entry : content.entries()) {
       if (entry.kind() == Kind.LINE) {
         lines.computeIfAbsent(entry.target(), _ -> new ArrayList<>()).add(entry.bytes());
       } else {
-        files.put(entry.target(), entry.bytes());
+        replaced.put(entry.target(), entry.bytes());
       }
     }
     prepare(segment, content, lines);
     for (var target : lines.entrySet()) {
       targets.append(path(target.getKey()), target.getValue());
     }
+    replaced.forEach(this::replaceLater);
+  }
+
+  private void replaceLater(String target, ByteBuffer bytes) {
+    if (files.isEmpty()) {
+      firstFile = System.nanoTime();
+    }
+    var copy = ByteBuffer.allocate(bytes.remaining()).put(bytes).flip();
+    var before = files.put(target, copy);
+    fileBytes += copy.limit() - (before == null ? 0 : before.limit());
+  }
+
+  private void replaceIfDue() throws IOException {
+    if (!files.isEmpty()
+        && (fileBytes > MOST_FILES || System.nanoTime() - firstFile >= 2 * pace.interval().toNanos())) {
+      replace();
+    }
+  }
+
+  /** Replaces the files that wait for a next version. */
+  synchronized void replace() throws IOException {
     for (var target : files.entrySet()) {
       targets.replace(path(target.getKey()), target.getValue());
     }
     listeners.forEach(listener -> listener.accept(files));
+    files.clear();
+    fileBytes = 0;
   }
 
   private void prepare(Segment segment, Content content, Map<String, List<ByteBuffer>> lines) throws IOException {
@@ -152,14 +187,15 @@ final class Distribution {
   }
 
   /** Settles if enough is kept, or for long enough. */
-  void settleIfDue(long bytes) throws IOException {
-    if (isDue(bytes)) {
+  void settleIfDue() throws IOException {
+    if (isDue()) {
       settle();
     }
   }
 
-  private synchronized boolean isDue(long bytes) {
-    return kept() >= bytes || targets.changed() >= MOST_CHANGED || System.nanoTime() - settled >= patience.toNanos();
+  private synchronized boolean isDue() {
+    return kept() >= pace.kept() || targets.changed() >= MOST_CHANGED
+        || System.nanoTime() - settled >= pace.force().toNanos();
   }
 
   /**
@@ -180,6 +216,7 @@ final class Distribution {
     List<Path> changed;
     int segments;
     synchronized (this) {
+      replace();
       changed = targets.takeChanged();
       segments = distributed.size();
     }

@@ -83,7 +83,7 @@ public final class FlatFileEventStore implements EventStore, EventReader {
     this.deadline = deadline;
     this.index = new RecentIds(ttl, maxIds);
     this.folder = new DataFolder(disk, root, LOCK);
-    this.journal = new Journal(folder, index, clock, new AppendQueue<>("the disk", limits), deadline, pace);
+    this.journal = new Journal(folder, index, clock, limits, deadline, pace);
     this.pages = new EventPages(folder);
     this.recovery = new Recovery(folder, clock.instant().minus(ttl), maxIds);
     Thread.ofPlatform().name("nodash-flatfile-recovery").daemon().start(this::recover);
@@ -166,6 +166,11 @@ public final class FlatFileEventStore implements EventStore, EventReader {
     }
   }
 
+  /** The ids it has stored and remembers, which grow with what it stores. */
+  public RecentIds index() {
+    return index;
+  }
+
   /** What becomes durable with the events, for a user store beside them. */
   Journal journal() {
     return journal;
@@ -176,7 +181,8 @@ public final class FlatFileEventStore implements EventStore, EventReader {
     return folder.poison();
   }
 
-  private static Entry line(Tenant tenant, Event event) {
+  /** What the journal has of an event. */
+  static Entry line(Tenant tenant, Event event) {
     return new Entry(Kind.LINE, Partition.of(tenant, event.time().timestamp()).name(), EventLine.encode(tenant, event),
         Optional.of(new Append.Key(tenant, event.id(), event.time().receivedAt())));
   }

@@ -1,11 +1,13 @@
 package dev.nodash.storage.flatfile;
 
+import dev.nodash.model.Event;
 import dev.nodash.model.EventId;
 import dev.nodash.model.Identify;
 import dev.nodash.model.Tenant;
 import dev.nodash.model.User;
 import dev.nodash.model.UserId;
 import dev.nodash.storage.AppendQueue;
+import dev.nodash.storage.EventStore;
 import dev.nodash.storage.Guarantee;
 import dev.nodash.storage.Health;
 import dev.nodash.storage.Page;
@@ -77,7 +79,7 @@ public final class FlatFileUserStore implements UserStore, UserReader {
     this.events = Optional.empty();
     // There are no events here whose ids it could know.
     this.journal = new Journal(folder, new RecentIds(Duration.ofDays(1), 1), clock,
-        new AppendQueue<>("the disk", AppendQueue.Limits.DEFAULT), deadline, pace);
+        AppendQueue.Limits.DEFAULT, deadline, pace);
     this.pending = new PendingUsers(journal, files);
     try {
       journal.recover();
@@ -107,12 +109,31 @@ public final class FlatFileUserStore implements UserStore, UserReader {
 
   @Override
   public Merge merge(Tenant tenant, Identify identify) {
+    return store(tenant, identify, Optional.empty()).merge();
+  }
+
+  @Override
+  public Identified identify(Tenant tenant, Identify identify, EventStore store, Event event) {
+    return events.filter(store::equals).isPresent()
+        ? store(tenant, identify, Optional.of(FlatFileEventStore.line(tenant, event)))
+        : UserStore.super.identify(tenant, identify, store, event);
+  }
+
+  /** Merges and makes that durable together with the event, if there is one. */
+  private Identified store(Tenant tenant, Identify identify, Optional<Entry> event) {
     var path = files.of(tenant, identify.userId());
     var stripe = stripe(path);
     stripe.lock();
     try {
       checkOpen();
-      return merge(tenant, path, identify);
+      var before = read(path);
+      var next = before.map(user -> user.with(identify)).orElseGet(() -> User.createdBy(identify));
+      if (next.bytes() > MAX_BYTES) {
+        return new Identified(new Merge.TooLarge(next.bytes(), MAX_BYTES), false);
+      }
+      var record = new Entry(Kind.FILE, journal.target(path), UserFile.encode(tenant, next), Optional.empty());
+      boolean isNew = pending.write(path, next, record, event).isEmpty();
+      return new Identified(new Merge.Merged(next.createdBy().equals(identify.eventId())), isNew);
     } finally {
       stripe.unlock();
     }
@@ -201,17 +222,6 @@ public final class FlatFileUserStore implements UserStore, UserReader {
       LOG.error("some users of {} are in the journal only, which the next start brings to their files", folder.root(),
           e);
     }
-  }
-
-  private Merge merge(Tenant tenant, Path path, Identify identify) {
-    var old = read(path);
-    var next = old.map(user -> user.with(identify)).orElseGet(() -> User.createdBy(identify));
-    if (next.bytes() > MAX_BYTES) {
-      return new Merge.TooLarge(next.bytes(), MAX_BYTES);
-    }
-    pending.write(path, next,
-        new Entry(Kind.FILE, journal.target(path), UserFile.encode(tenant, next), Optional.empty()));
-    return new Merge.Merged(next.createdBy().equals(identify.eventId()));
   }
 
   private void checkOpen() {

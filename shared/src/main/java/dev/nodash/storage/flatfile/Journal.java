@@ -66,16 +66,16 @@ final class Journal {
   private long found;
   private volatile boolean closing;
 
-  Journal(DataFolder folder, RecentIds index, Clock clock, AppendQueue<Append> queue, Duration deadline, Pace pace) {
+  Journal(DataFolder folder, RecentIds index, Clock clock, AppendQueue.Limits limits, Duration deadline, Pace pace) {
     this.folder = folder;
     this.wal = folder.root().resolve(".wal");
     this.index = index;
     this.clock = clock;
-    this.queue = queue;
+    this.queue = new AppendQueue<>("the disk", limits, deadline);
     this.deadline = deadline;
     this.pace = pace;
-    this.current = new CurrentSegment(folder, wal);
-    this.distribution = new Distribution(folder, pace.force());
+    this.current = new CurrentSegment(folder, wal, pace.segment());
+    this.distribution = new Distribution(folder, pace);
   }
 
   /**
@@ -131,7 +131,7 @@ final class Journal {
     if (distribution.waiting() > MOST_WAITING || distribution.kept() > MOST_KEPT) {
       throw new QueueFull("the files behind the journal do not keep up: " + distribution.waiting() + " bytes wait");
     }
-    return queue.append(append, deadline);
+    return queue.append(append);
   }
 
   /**
@@ -144,6 +144,7 @@ final class Journal {
     }
     var work = new FutureTask<>(() -> {
       bringBehind();
+      distribution.replace();
       return true;
     });
     Thread.ofPlatform().name("nodash-flatfile-reader").daemon().start(work);
@@ -221,10 +222,9 @@ final class Journal {
     folder.poison().check();
     distribution.wrote(current.append(commit.fresh()));
     commit.succeed();
-    boolean large = current.length() >= pace.segment();
-    if (large && pace.isBehind()) {
+    if (current.isFull() && pace.isBehind()) {
       LockSupport.unpark(distributor);
-    } else if (large) {
+    } else if (current.isFull()) {
       tryToBringBehind();
     }
   }
@@ -239,7 +239,7 @@ final class Journal {
   private void tryToBringBehind() {
     try {
       bringBehind();
-      distribution.settleIfDue(pace.kept());
+      distribution.settleIfDue();
     } catch (IOException | StoreException e) {
       LOG.warn("cannot bring the journal of {} to its files yet: {}", folder.root(), e.toString());
     } catch (RuntimeException | Error e) {
@@ -247,11 +247,11 @@ final class Journal {
     }
   }
 
-  /** While something cannot be brought behind, no further segment is closed, so that they do not become many. */
+  /** While something cannot be brought behind, no segment is closed but full ones, so that they do not become many. */
   private void bringBehind() throws IOException {
     synchronized (distribution) {
       distribution.run();
-      current.take().ifPresent(distribution::add);
+      current.take().forEach(distribution::add);
       distribution.run();
     }
   }

@@ -1,5 +1,6 @@
 package dev.nodash.storage.flatfile;
 
+import dev.nodash.model.EventId;
 import dev.nodash.model.User;
 import dev.nodash.storage.StoreException;
 import dev.nodash.storage.flatfile.Append.Entry;
@@ -9,7 +10,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,16 +41,20 @@ final class PendingUsers {
     return waiting == null ? files.read(path) : Optional.of(waiting.user);
   }
 
-  /** Returns once the record is durable. */
-  void write(Path path, User user, Entry entry) {
+  /**
+   * Returns once the record is durable, and the event with it.
+   *
+   * @return the event's id, if it was stored before
+   */
+  Set<EventId> write(Path path, User user, Entry entry, Optional<Entry> event) {
     var before = Optional.ofNullable(pending.get(entry.target()));
     if (before.map(Pending::user).filter(user::equals).isPresent()) {
-      return;
+      return event.map(alone -> journal.append(new Append(List.of(alone)))).orElse(Set.of());
     }
     // Before it is durable, since its file may be replaced as soon as it is.
     pending.put(entry.target(), new Pending(user, entry));
     try {
-      journal.append(new Append(List.of(entry)));
+      return journal.append(new Append(Stream.concat(Stream.of(entry), event.stream()).toList()));
     } catch (StoreException e) {
       restore(path, entry.target(), before);
       throw e;

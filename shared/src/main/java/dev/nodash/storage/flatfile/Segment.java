@@ -46,7 +46,7 @@ final class Segment {
   private final CRC32C checksum = new CRC32C();
   private long length;
 
-  /** A record's entry as it was read; the bytes are those of the whole segment. */
+  /** A record's entry as it was read; the bytes are those of the whole segment, until another is read. */
   record Stored(Kind kind, String target, ByteBuffer bytes) {}
 
   /**
@@ -154,9 +154,13 @@ final class Segment {
     length += bytes.limit();
   }
 
-  /** Reads it to its last whole record. What is behind that, unless it is NULs alone, is kept as {@code *.torn}. */
-  Content read() throws IOException {
-    var all = ByteBuffer.allocate(Math.toIntExact(length));
+  /**
+   * Reads it to its last whole record. What is behind that, unless it is NULs alone, is kept as {@code *.torn}.
+   *
+   * @param memory where the bytes of the entries are
+   */
+  Content read(Scratch memory) throws IOException {
+    var all = memory.of(Math.toIntExact(length));
     while (all.hasRemaining() && file.read(all, all.position()) > 0) {
       // Reads on until the buffer is full.
     }

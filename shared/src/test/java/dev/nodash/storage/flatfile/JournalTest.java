@@ -2,18 +2,24 @@ package dev.nodash.storage.flatfile;
 
 import static dev.nodash.storage.kit.Samples.NOW;
 import static dev.nodash.storage.kit.Samples.event;
+import static dev.nodash.storage.kit.Samples.id;
 import static dev.nodash.storage.kit.Samples.identify;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nodash.model.Event;
+import dev.nodash.model.Identify;
 import dev.nodash.model.JsonText;
 import dev.nodash.model.Tenant;
+import dev.nodash.model.Trait;
 import dev.nodash.model.UserId;
 import dev.nodash.storage.AppendQueue;
 import dev.nodash.storage.EventReader.Query;
 import dev.nodash.storage.QueueFull;
+import dev.nodash.storage.UserReader;
+import dev.nodash.storage.UserStore;
+import dev.nodash.storage.UserStore.Merge;
 import dev.nodash.storage.UserReader;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -124,6 +130,55 @@ class JournalTest {
   }
 
   @Test
+  void an_identify_and_its_event_become_durable_together_and_once() {
+    var disk = new CrashDisk(Clock.fixed(NOW, ZoneOffset.UTC));
+    var silent = new Pace(Duration.ZERO, Long.MAX_VALUE, Long.MAX_VALUE, TTL);
+    var event = event().build();
+    var identify = new Identify(new UserId("u"), Map.of("a", new JsonText("1")), NOW, event.id());
+    try (
+        var events = new FlatFileEventStore(disk, Path.of("/data/events"), clock, TTL, 1000, WAIT,
+            AppendQueue.Limits.DEFAULT, silent);
+        var users = new FlatFileUserStore(disk, Path.of("/data/users"), events)) {
+      await(events);
+      events.append(acme, List.of(event().build()));
+      int before = disk.log().size();
+      var created = new UserStore.Identified(new Merge.Merged(true), true);
+      assertThat(users.identify(acme, identify, events, event)).isEqualTo(created);
+      assertThat(disk.log().subList(before, disk.log().size())).filteredOn(op -> op.contains(" FORCE ")).hasSize(1);
+      assertThat(users.identify(acme, identify, events, event)).isEqualTo(
+          new UserStore.Identified(new Merge.Merged(true), false));
+      assertThat(events.events(acme, Query.all()).rows()).hasSize(2).contains(event);
+      assertThat(users.users(acme, UserReader.Query.all()).rows()).singleElement()
+          .satisfies(user -> assertThat(user.traits()).containsOnlyKeys("a"));
+    }
+  }
+
+  @Test
+  void a_user_who_changes_all_the_time_has_his_file_replaced_now_and_then() throws Exception {
+    var disk = new CrashDisk(Clock.systemUTC());
+    var eager = new Pace(Duration.ofMillis(20), 2_000, Long.MAX_VALUE, TTL);
+    try (
+        var events = new FlatFileEventStore(disk, Path.of("/data/events"), clock, TTL, 1000, WAIT,
+            AppendQueue.Limits.DEFAULT, eager);
+        var users = new FlatFileUserStore(disk, Path.of("/data/users"), events)) {
+      await(events);
+      for (int i = 0; i < 500; i++) {
+        users.merge(acme, new Identify(new UserId("u"), Map.of("a", new JsonText(Integer.toString(i))),
+            NOW.plusMillis(i), id(i)));
+      }
+      long end = System.nanoTime() + WAIT.toNanos();
+      while (disk.log().stream().noneMatch(op -> op.contains("u.json"))) {
+        assertThat(System.nanoTime()).as("in time").isLessThan(end);
+        Thread.onSpinWait();
+      }
+      assertThat(disk.log().stream().filter(op -> op.contains(" RENAME "))).hasSizeLessThan(250);
+      assertThat(users.users(acme, UserReader.Query.all()).rows()).singleElement()
+          .satisfies(
+              user -> assertThat(user.traits().values()).extracting(Trait::value).containsExactly(new JsonText("499")));
+    }
+  }
+
+  @Test
   void nuls_behind_the_last_record_are_nothing() throws IOException {
     var event = event().build();
     damaged(List.of(event), bytes -> bytes.write(new byte[100_000]));
@@ -183,7 +238,7 @@ class JournalTest {
     assertThatThrownBy(() -> store.append(acme, List.of(event().build()))).isInstanceOf(QueueFull.class);
     assertThat(store.check().fault().orElseThrow()).contains("behind the journal");
     assertThat(store.isFatal()).isFalse();
-    assertThat(segments(root)).as("what cannot be brought behind does not become many files").hasSizeLessThan(4);
+    assertThat(segments(root)).as("what cannot be brought behind does not become many files").hasSizeLessThan(7);
     Files.delete(obstacle);
     assertThat(store.events(acme, Query.all()).total()).isEqualTo(taken);
     assertThat(store.append(acme, List.of(event().build()))).isEmpty();
