@@ -18,12 +18,14 @@ import java.util.stream.IntStream;
  * {@code Ingest <rounds> <seconds of warming up> <seconds of measuring>}. Prints a table of medians.
  */
 public final class Ingest {
-  private static final int PORT = 3197;
+  /** Where the server under load listens. */
+  static final int PORT = 3197;
   private static final int CONNECTIONS = 64;
   private static final double PACE = 0.7;
   private static final String RUNNER = "local-runner/target/nodash-local-runner.jar";
   /** As the container has them, with 256 MiB. */
-  private static final List<String> CONTAINER = List.of("-XX:+UseSerialGC", "-XX:MaxRAM=256m", "-XX:MaxRAMPercentage=40",
+  private static final List<String> CONTAINER = List.of("-XX:+UseSerialGC", "-XX:MaxRAM=256m",
+      "-XX:MaxRAMPercentage=40",
       "-jar", RUNNER);
   /** What is stored in memory is never let go. */
   private static final List<String> ROOMY = List.of("-XX:+UseSerialGC", "-Xms4g", "-Xmx4g", "-jar", RUNNER);
@@ -66,26 +68,26 @@ public final class Ingest {
 
   private void round() throws Exception {
     double pace;
-    try (var server = durable()) {
+    try (var server = durable(work)) {
       row("track").starts.add(server.startMillis());
       Wrk.run(PORT, CONNECTIONS, warmUp, List.of("track"));
       pace = PACE * measure("track", CONNECTIONS, "track").rate();
-      row("track").paced.add(Paced.p99(PORT, pace, seconds));
+      row("track").paced.add(paced(pace));
       measure("track, 1,000 tenants", CONNECTIONS, "track", "1000");
       measure("track, 10 % retries", CONNECTIONS, "track", "1", "10");
       measure("track, 512 connections", 8 * CONNECTIONS, "track");
       measure("identify", CONNECTIONS, "identify");
       row("track").rss.add(server.peakRss());
     }
-    try (var server = start(List.of("-cp", System.getProperty("java.class.path"), NettyReference.class.getName(),
+    try (var server = start(work, List.of("-cp", System.getProperty("java.class.path"), NettyReference.class.getName(),
         Integer.toString(PORT)), "none")) {
       row("reference").starts.add(server.startMillis());
       Wrk.run(PORT, CONNECTIONS, warmUp / 2, List.of("track"));
       measure("reference", CONNECTIONS, "track");
-      row("reference").paced.add(Paced.p99(PORT, pace, seconds));
+      row("reference").paced.add(paced(pace));
       row("reference").rss.add(server.peakRss());
     }
-    try (var server = start(ROOMY, "memory")) {
+    try (var server = start(work, ROOMY, "memory")) {
       row("track on memory").starts.add(server.startMillis());
       Wrk.run(PORT, CONNECTIONS, warmUp, List.of("track"));
       measure("track on memory", CONNECTIONS, "track");
@@ -103,12 +105,22 @@ public final class Ingest {
     return figures;
   }
 
-  private Server durable() throws IOException, InterruptedException {
-    ColdStart.delete(work.resolve("data"));
-    return start(CONTAINER, "flatfile");
+  private double paced(double rate) throws Exception {
+    var answers = Paced.run(PORT, CONNECTIONS, rate, seconds);
+    if (answers.stream().anyMatch(answer -> answer.status() != 200)) {
+      throw new IOException("not every call was accepted");
+    }
+    return Paced.p99(answers);
   }
 
-  private Server start(List<String> arguments, String stores) throws IOException, InterruptedException {
+  /** The runner with the container's settings, on empty files below the folder. */
+  static Server durable(Path work) throws IOException, InterruptedException {
+    ColdStart.delete(work.resolve("data"));
+    return start(work, CONTAINER, "flatfile");
+  }
+
+  private static Server start(Path work, List<String> arguments, String stores)
+      throws IOException, InterruptedException {
     var environment = new TreeMap<>(SETTINGS);
     environment.putAll(Map.of("STORE_EVENTS", stores, "STORE_USERS", stores, "EVENTS_PATH",
         work.resolve("data/events").toString(), "USERS_PATH", work.resolve("data/users").toString()));

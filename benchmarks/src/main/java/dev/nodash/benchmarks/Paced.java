@@ -8,69 +8,100 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 
 /**
  * Track calls at a constant rate. A call that has to wait for the one before it on its connection counts from the moment
  * at which it was due, so that a server that stalls is charged for the calls that it kept from being sent.
  */
 final class Paced {
-  private static final int CONNECTIONS = 64;
   private static final double WARM_UP = 0.25;
   private static final String LENGTH = "content-length:";
+  /** Of a connection that ended without an answer. */
+  private static final int NONE = 0;
 
   private final int port;
+  private final int connections;
   private final long between;
   private final int calls;
 
-  private Paced(int port, double rate, int seconds) {
+  private Paced(int port, int connections, double rate, int seconds) {
     this.port = port;
-    this.between = (long) (CONNECTIONS * 1e9 / rate);
-    this.calls = (int) (rate * seconds / CONNECTIONS);
+    this.connections = connections;
+    this.between = (long) (connections * 1e9 / rate);
+    this.calls = (int) (rate * seconds / connections);
   }
 
   /**
-   * The 99th hundredth of the latency, in microseconds, after the first quarter of the time.
+   * What became of a call.
    *
-   * @param rate calls/s
+   * @param nanos since it was due
+   * @param done of {@link System#nanoTime()}
    */
-  static double p99(int port, double rate, int seconds) throws Exception {
-    var load = new Paced(port, rate, seconds);
-    try (var threads = Executors.newFixedThreadPool(CONNECTIONS)) {
-      long start = System.nanoTime() + 200_000_000;
-      var connections = threads.invokeAll(IntStream.range(0, CONNECTIONS)
-          .<Callable<long[]>>mapToObj(number -> () -> load.run(number, start)).toList());
-      var all = LongStream.builder();
-      for (var connection : connections) {
-        Arrays.stream(connection.get()).skip((long) (load.calls * WARM_UP)).forEach(all);
-      }
-      var sorted = all.build().sorted().toArray();
-      return sorted[(int) (sorted.length * 0.99)] / 1e3;
+  record Answer(int status, long nanos, long done) {
+
+    /** Whether the connection broke. */
+    boolean isNone() {
+      return status == NONE;
     }
   }
 
-  private long[] run(int number, long start) throws IOException {
-    var times = new long[calls];
-    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      socket.setTcpNoDelay(true);
-      var in = new BufferedInputStream(socket.getInputStream());
-      long due = start + between * number / CONNECTIONS;
-      for (int i = 0; i < calls; i++, due += between) {
-        for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
-          LockSupport.parkNanos(left);
+  /**
+   * Sends calls and answers what became of them, but for the first quarter of them.
+   *
+   * @param rate calls/s over all connections
+   */
+  static List<Answer> run(int port, int connections, double rate, int seconds) throws Exception {
+    var load = new Paced(port, connections, rate, seconds);
+    try (var threads = Executors.newFixedThreadPool(connections)) {
+      long start = System.nanoTime() + 500_000_000;
+      var answers = new ArrayList<Answer>();
+      for (var each : threads.invokeAll(IntStream.range(0, connections)
+          .<Callable<List<Answer>>>mapToObj(number -> () -> load.run(number, start)).toList())) {
+        var all = each.get();
+        answers.addAll(all.subList((int) (all.size() * WARM_UP), all.size()));
+      }
+      return answers;
+    }
+  }
+
+  /** The latency, in microseconds, that a hundredth of the answers exceeds. */
+  static double p99(List<Answer> answers) {
+    var sorted = answers.stream().mapToLong(Answer::nanos).sorted().toArray();
+    return sorted[(int) (sorted.length * 0.99)] / 1e3;
+  }
+
+  private List<Answer> run(int number, long start) {
+    var answers = new ArrayList<Answer>();
+    long due = start + between * number / connections;
+    while (answers.size() < calls) {
+      try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        socket.setTcpNoDelay(true);
+        var in = new BufferedInputStream(socket.getInputStream());
+        for (; answers.size() < calls; due += between) {
+          for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+          }
+          socket.getOutputStream().write(call(start + "-" + number + "-" + answers.size()));
+          answers.add(answer(status(in), due));
         }
-        socket.getOutputStream().write(call(start + "-" + number + "-" + i));
-        skipAnswer(in);
-        times[i] = System.nanoTime() - due;
+      } catch (IOException e) {
+        answers.add(answer(NONE, due));
+        due += between;
       }
     }
-    return times;
+    return answers;
+  }
+
+  private static Answer answer(int status, long due) {
+    long now = System.nanoTime();
+    return new Answer(status, now - due, now);
   }
 
   private static byte[] call(String id) {
@@ -82,11 +113,8 @@ final class Paced {
         + "x-api-key: key-of-tenant1\r\ncontent-length: " + body.length() + "\r\n\r\n" + body).getBytes(ISO_8859_1);
   }
 
-  private static void skipAnswer(InputStream in) throws IOException {
-    var status = line(in);
-    if (!status.startsWith("HTTP/1.1 200 ")) {
-      throw new IOException("not accepted: " + status);
-    }
+  private static int status(InputStream in) throws IOException {
+    int status = Integer.parseInt(line(in).substring("HTTP/1.1 ".length(), "HTTP/1.1 200".length()));
     int length = 0;
     for (var header = line(in); !header.isEmpty(); header = line(in)) {
       if (header.toLowerCase(Locale.ROOT).startsWith(LENGTH)) {
@@ -94,6 +122,7 @@ final class Paced {
       }
     }
     in.skipNBytes(length);
+    return status;
   }
 
   private static String line(InputStream in) throws IOException {

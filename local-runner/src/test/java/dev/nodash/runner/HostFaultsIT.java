@@ -33,7 +33,7 @@ class HostFaultsIT {
   @Test
   void noReplyLeavesBeforeItsBytesAreForced(@TempDir Path folder) {
     try (var runner = RunnerProcess.start(folder, QUIET)) {
-      var strace = Strace.attach(runner, folder,
+      var strace = Strace.attach(runner.process(), folder,
           "trace=write,writev,pwrite64,pwritev,sendto,sendmsg,fsync,fdatasync");
       var ids = IntStream.range(0, 4 * SOME).mapToObj(i -> "forced-" + i + ".").toList();
       try (var clients = Executors.newFixedThreadPool(8)) {
@@ -78,7 +78,8 @@ class HostFaultsIT {
     try (var runner = RunnerProcess.start(folder, SETTINGS)) {
       try (var load = new SteadyLoad(runner, ledger, "eio")) {
         load.awaitAcknowledged(SOME);
-        try (var _ = Strace.attach(runner, folder, "trace=fsync,fdatasync", "inject=fsync,fdatasync:error=EIO")) {
+        try (var _ = Strace.attach(runner.process(), folder, "trace=fsync,fdatasync",
+            "inject=fsync,fdatasync:error=EIO")) {
           load.awaitRefused(SOME);
         }
         long before = load.acknowledged();

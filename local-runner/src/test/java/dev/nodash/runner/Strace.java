@@ -31,7 +31,7 @@ final class Strace implements AutoCloseable {
   /**
    * A call and its answer, by the lines of the log at which it began and at which it had returned.
    *
-   * @param text the line that has its arguments
+   * @param text what the log has of it
    * @param answer what it returned, with the name of an error
    */
   record Call(String name, String text, int began, int returned, String answer) {
@@ -52,11 +52,11 @@ final class Strace implements AutoCloseable {
    *
    * @param expressions as of strace's {@code -e}
    */
-  static Strace attach(RunnerProcess runner, Path folder, String... expressions) {
+  static Strace attach(Process process, Path folder, String... expressions) {
     try {
       var log = Files.createTempFile(folder, "strace", ".log");
       var command = new ArrayList<>(List.of("strace", "-f", "-s", Integer.toString(TEXT), "-o", log.toString(), "-p",
-          Long.toString(runner.process().pid())));
+          Long.toString(process.pid())));
       for (var expression : expressions) {
         command.addAll(List.of("-e", expression));
       }
@@ -95,7 +95,8 @@ final class Strace implements AutoCloseable {
       } else {
         int began = Optional.ofNullable(begun.remove(thread)).orElse(i);
         var answer = lines.get(i).substring(lines.get(i).lastIndexOf(" = ") + 3);
-        calls.add(new Call(line.group(2), lines.get(began), began, i, answer));
+        calls.add(
+            new Call(line.group(2), began == i ? lines.get(i) : lines.get(began) + lines.get(i), began, i, answer));
       }
     }
     return calls;
