@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Four times the calls that the packaged runner can store while each force of its disk takes long: what they are told, and
+# More than four times the calls that the packaged runner can store while each force of its disk takes long: what they are told, and
 # how many are stored all the same. Needs wrk, strace and a JDK 25; build with ./mvnw -Pbenchmarks package -DskipTests first.
 # Usage: benchmarks/overload.sh [milliseconds of a force] [seconds]
 set -euo pipefail

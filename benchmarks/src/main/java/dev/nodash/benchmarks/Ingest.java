@@ -1,5 +1,6 @@
 package dev.nodash.benchmarks;
 
+import dev.nodash.benchmarks.Paced.Answer;
 import dev.nodash.benchmarks.Wrk.Figures;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -110,7 +111,7 @@ public final class Ingest {
     if (answers.stream().anyMatch(answer -> answer.status() != 200)) {
       throw new IOException("not every call was accepted");
     }
-    return Paced.p99(answers);
+    return Paced.p99(answers, Answer::nanos);
   }
 
   /** The runner with the container's settings, on empty files below the folder. */

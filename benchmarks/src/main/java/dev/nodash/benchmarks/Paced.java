@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -42,9 +43,10 @@ final class Paced {
    * What became of a call.
    *
    * @param nanos since it was due
+   * @param took since it was sent
    * @param done of {@link System#nanoTime()}
    */
-  record Answer(int status, long nanos, long done) {
+  record Answer(int status, long nanos, long took, long done) {
 
     /** Whether the connection broke. */
     boolean isNone() {
@@ -72,8 +74,8 @@ final class Paced {
   }
 
   /** The latency, in microseconds, that a hundredth of the answers exceeds. */
-  static double p99(List<Answer> answers) {
-    var sorted = answers.stream().mapToLong(Answer::nanos).sorted().toArray();
+  static double p99(List<Answer> answers, ToLongFunction<Answer> latency) {
+    var sorted = answers.stream().mapToLong(latency).sorted().toArray();
     return sorted[(int) (sorted.length * 0.99)] / 1e3;
   }
 
@@ -88,20 +90,23 @@ final class Paced {
           for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
             LockSupport.parkNanos(left);
           }
-          socket.getOutputStream().write(call(start + "-" + number + "-" + answers.size()));
-          answers.add(answer(status(in), due));
+          answers.add(answer(socket, in, start + "-" + number + "-" + answers.size(), due));
         }
       } catch (IOException e) {
-        answers.add(answer(NONE, due));
+        long now = System.nanoTime();
+        answers.add(new Answer(NONE, now - due, now - due, now));
         due += between;
       }
     }
     return answers;
   }
 
-  private static Answer answer(int status, long due) {
+  private static Answer answer(Socket socket, InputStream in, String id, long due) throws IOException {
+    long sent = System.nanoTime();
+    socket.getOutputStream().write(call(id));
+    int status = status(in);
     long now = System.nanoTime();
-    return new Answer(status, now - due, now);
+    return new Answer(status, now - due, now - sent, now);
   }
 
   private static byte[] call(String id) {
