@@ -52,6 +52,11 @@ final class Distribution {
   private long settled = System.nanoTime();
   private volatile Optional<String> fault = Optional.empty();
 
+  /** Something that writes to files. */
+  interface Work {
+    void run() throws IOException;
+  }
+
   /** Distributes nothing yet. */
   Distribution(DataFolder folder, Pace pace) {
     this.folder = folder;
@@ -186,10 +191,14 @@ final class Distribution {
     return folder.root().resolve(target).normalize();
   }
 
-  /** Settles if enough is kept, or for long enough. */
-  void settleIfDue() throws IOException {
+  /**
+   * Settles if enough is kept, or for long enough.
+   *
+   * @param meanwhile is done now and then, since to force many files takes long
+   */
+  void settleIfDue(Work meanwhile) throws IOException {
     if (isDue()) {
-      settle();
+      settle(meanwhile);
     }
   }
 
@@ -198,20 +207,22 @@ final class Distribution {
         || System.nanoTime() - settled >= pace.force().toNanos();
   }
 
-  /**
-   * Makes all targets durable and removes the segments that were brought there. A few at a time, so that what is
-   * acknowledged meanwhile comes to its targets between them.
-   */
+  /** Makes all targets durable and removes the segments that were brought there. */
   void settle() throws IOException {
+    settle(() -> {});
+  }
+
+  /** A few targets at a time, so that what is acknowledged meanwhile comes to its targets between them. */
+  private void settle(Work meanwhile) throws IOException {
     settling.lock();
     try {
-      settleAlone();
+      settleAlone(meanwhile);
     } finally {
       settling.unlock();
     }
   }
 
-  private void settleAlone() throws IOException {
+  private void settleAlone(Work meanwhile) throws IOException {
     folder.poison().check();
     List<Path> changed;
     int segments;
@@ -225,6 +236,7 @@ final class Distribution {
         synchronized (this) {
           targets.force(changed.subList(from, Math.min(changed.size(), from + AT_A_TIME)));
         }
+        meanwhile.run();
       }
       finish(changed, segments);
     } catch (IOException e) {

@@ -239,11 +239,17 @@ final class Journal {
   private void tryToBringBehind() {
     try {
       bringBehind();
-      distribution.settleIfDue();
+      distribution.settleIfDue(this::bringFullBehind);
     } catch (IOException | StoreException e) {
       LOG.warn("cannot bring the journal of {} to its files yet: {}", folder.root(), e.toString());
     } catch (RuntimeException | Error e) {
       folder.poison().set("the journal cannot be brought to its files", e);
+    }
+  }
+
+  private void bringFullBehind() throws IOException {
+    if (current.isFull()) {
+      bringBehind();
     }
   }
 
