@@ -45,8 +45,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Journal {
   private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
-  /** Bytes that may wait to be distributed. */
-  private static final long MOST_WAITING = 16 << 20;
+  /** Bytes on disk that may wait to be distributed: what some seconds bring while many files are forced. */
+  private static final long MOST_WAITING = 64 << 20;
   /** Bytes of segments whose targets are not forced. */
   private static final long MOST_KEPT = 256 << 20;
 
