@@ -1,42 +1,55 @@
 package dev.nodash.benchmarks;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.BufferedInputStream;
-import java.io.EOFException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.Socket;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.concurrent.Callable;
-import java.util.concurrent.Executors;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 
 /**
- * Track calls at a constant rate. A call that has to wait for the one before it on its connection counts from the moment
- * at which it was due, so that a server that stalls is charged for the calls that it kept from being sent.
+ * Track calls at a constant rate, from one thread, since what the client takes of the processors the server has not. A call
+ * that has to wait for the one before it on its connection counts from the moment at which it was due, so that a server that
+ * stalls is charged for the calls that it kept from being sent.
  */
 final class Paced {
   private static final double WARM_UP = 0.25;
-  private static final String LENGTH = "content-length:";
+  private static final int MOST_BYTES = 1 << 16;
   /** Of a connection that ended without an answer. */
   private static final int NONE = 0;
 
-  private final int port;
-  private final int connections;
+  private final Bootstrap bootstrap;
+  private final long start = System.nanoTime() + 500_000_000;
   private final long between;
+  private final int connections;
   private final int calls;
 
-  private Paced(int port, int connections, double rate, int seconds) {
-    this.port = port;
+  private Paced(EventLoopGroup loop, int port, int connections, double rate, int seconds) {
     this.connections = connections;
     this.between = (long) (connections * 1e9 / rate);
     this.calls = (int) (rate * seconds / connections);
+    this.bootstrap = new Bootstrap().group(loop).channel(NioSocketChannel.class)
+        .option(ChannelOption.TCP_NODELAY, true).remoteAddress("127.0.0.1", port);
   }
 
   /**
@@ -59,17 +72,19 @@ final class Paced {
    *
    * @param rate calls/s over all connections
    */
-  static List<Answer> run(int port, int connections, double rate, int seconds) throws Exception {
-    var load = new Paced(port, connections, rate, seconds);
-    try (var threads = Executors.newFixedThreadPool(connections)) {
-      long start = System.nanoTime() + 500_000_000;
+  static List<Answer> run(int port, int connections, double rate, int seconds) {
+    var loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    try {
+      var load = new Paced(loop, port, connections, rate, seconds);
+      var callers = IntStream.range(0, connections).mapToObj(load::caller).toList();
       var answers = new ArrayList<Answer>();
-      for (var each : threads.invokeAll(IntStream.range(0, connections)
-          .<Callable<List<Answer>>>mapToObj(number -> () -> load.run(number, start)).toList())) {
-        var all = each.get();
+      for (var caller : callers) {
+        var all = caller.join();
         answers.addAll(all.subList((int) (all.size() * WARM_UP), all.size()));
       }
       return answers;
+    } finally {
+      loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }
   }
 
@@ -79,67 +94,108 @@ final class Paced {
     return sorted[(int) (sorted.length * 0.99)] / 1e3;
   }
 
-  private List<Answer> run(int number, long start) {
-    var answers = new ArrayList<Answer>();
-    long due = start + between * number / connections;
-    while (answers.size() < calls) {
-      try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-        socket.setTcpNoDelay(true);
-        var in = new BufferedInputStream(socket.getInputStream());
-        for (; answers.size() < calls; due += between) {
-          for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
-            LockSupport.parkNanos(left);
-          }
-          answers.add(answer(socket, in, start + "-" + number + "-" + answers.size(), due));
+  private CompletableFuture<List<Answer>> caller(int number) {
+    var caller = new Caller(number, start + between * number / connections);
+    caller.connect();
+    return caller.ended;
+  }
+
+  /** One connection after the other, one call at a time. */
+  private final class Caller {
+    private final List<Answer> answers = new ArrayList<>();
+    private final CompletableFuture<List<Answer>> ended = new CompletableFuture<>();
+    private final int number;
+    private long due;
+    /** When the call was sent that has no answer; 0 if there is none. */
+    private long sent;
+
+    Caller(int number, long due) {
+      this.number = number;
+      this.due = due;
+    }
+
+    void connect() {
+      var _ = bootstrap.clone().handler(new ChannelInitializer<SocketChannel>() {
+        @Override
+        protected void initChannel(SocketChannel channel) {
+          channel.pipeline().addLast(new HttpClientCodec(), new HttpObjectAggregator(MOST_BYTES), new Calls());
         }
-      } catch (IOException e) {
-        long now = System.nanoTime();
-        answers.add(new Answer(NONE, now - due, now - due, now));
-        due += between;
+      }).connect().addListener(connected -> {
+        if (!connected.isSuccess()) {
+          take(NONE);
+          goOn();
+        }
+      });
+    }
+
+    private void take(int status) {
+      long now = System.nanoTime();
+      answers.add(new Answer(status, now - due, sent == 0 ? now - due : now - sent, now));
+      due += between;
+      sent = 0;
+    }
+
+    /** On a new connection. */
+    private void goOn() {
+      if (answers.size() == calls) {
+        ended.complete(answers);
+      } else {
+        connect();
       }
     }
-    return answers;
-  }
 
-  private static Answer answer(Socket socket, InputStream in, String id, long due) throws IOException {
-    long sent = System.nanoTime();
-    socket.getOutputStream().write(call(id));
-    int status = status(in);
-    long now = System.nanoTime();
-    return new Answer(status, now - due, now - sent, now);
-  }
+    private final class Calls extends SimpleChannelInboundHandler<FullHttpResponse> {
 
-  private static byte[] call(String id) {
-    var body = "{\"event\":\"user_signup\",\"userId\":\"user" + Math.floorMod(id.hashCode(), 1000)
-        + "\",\"messageId\":\""
-        + id + "\",\"properties\":{\"plan\":\"premium\",\"source\":\"web\",\"value\":12.5,\"items\":[\"a\",\"b\"]},"
-        + "\"context\":{\"library\":{\"name\":\"bench\",\"version\":\"1.0\"}}}";
-    return ("POST /v1/track HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\nx-tenant-id: tenant1\r\n"
-        + "x-api-key: key-of-tenant1\r\ncontent-length: " + body.length() + "\r\n\r\n" + body).getBytes(ISO_8859_1);
-  }
+      @Override
+      public void channelActive(ChannelHandlerContext context) {
+        next(context);
+      }
 
-  private static int status(InputStream in) throws IOException {
-    int status = Integer.parseInt(line(in).substring("HTTP/1.1 ".length(), "HTTP/1.1 200".length()));
-    int length = 0;
-    for (var header = line(in); !header.isEmpty(); header = line(in)) {
-      if (header.toLowerCase(Locale.ROOT).startsWith(LENGTH)) {
-        length = Integer.parseInt(header.substring(LENGTH.length()).strip());
+      private void next(ChannelHandlerContext context) {
+        var _ = context.executor().schedule(() -> send(context), due - System.nanoTime(), TimeUnit.NANOSECONDS);
+      }
+
+      private void send(ChannelHandlerContext context) {
+        if (!context.channel().isActive()) {
+          return;
+        }
+        sent = System.nanoTime();
+        var _ = context.writeAndFlush(call(start + "-" + number + "-" + answers.size()));
+      }
+
+      @Override
+      protected void channelRead0(ChannelHandlerContext context, FullHttpResponse response) {
+        take(response.status().code());
+        if (answers.size() == calls || !HttpUtil.isKeepAlive(response)) {
+          var _ = context.close();
+        } else {
+          next(context);
+        }
+      }
+
+      @Override
+      public void channelInactive(ChannelHandlerContext context) {
+        if (sent != 0) {
+          take(NONE);
+        }
+        goOn();
+      }
+
+      @Override
+      public void exceptionCaught(ChannelHandlerContext context, Throwable fault) {
+        var _ = context.close();
       }
     }
-    in.skipNBytes(length);
-    return status;
   }
 
-  private static String line(InputStream in) throws IOException {
-    var line = new StringBuilder();
-    for (int c = in.read(); c != '\n'; c = in.read()) {
-      if (c < 0) {
-        throw new EOFException("closed within an answer");
-      }
-      if (c != '\r') {
-        line.append((char) c);
-      }
-    }
-    return line.toString();
+  private static DefaultFullHttpRequest call(String id) {
+    var body = Unpooled.copiedBuffer("{\"event\":\"user_signup\",\"userId\":\"user" + Math.floorMod(id.hashCode(), 1000)
+        + "\",\"messageId\":\"" + id
+        + "\",\"properties\":{\"plan\":\"premium\",\"source\":\"web\",\"value\":12.5,\"items\":[\"a\",\"b\"]},"
+        + "\"context\":{\"library\":{\"name\":\"bench\",\"version\":\"1.0\"}}}", UTF_8);
+    var request = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/v1/track", body);
+    request.headers().set("host", "127.0.0.1").set("content-type", "application/json").set("x-tenant-id", "tenant1")
+        .set("x-api-key", "key-of-tenant1").set("content-length", body.readableBytes());
+    return request;
   }
 }

@@ -185,9 +185,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   private void answer(Body whole) {
     var current = head;
-    if (current != null) {
+    var ctx = context;
+    if (current != null && ctx != null) {
       await(State.BUSY, ANSWER);
-      all.dispatcher().answer(current.with(whole, peer), current.function(), this::respondLater);
+      all.dispatcher().answer(current.with(whole, peer), current.function(),
+          ctx.executor(), this::respondLater);
     }
   }
 

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * HTTP/1.1 on Netty. Event loops read and write and never wait; what waits, waits on virtual threads.
+ * HTTP/1.1 on Netty. Event loops never wait; what waits, waits on virtual threads.
  *
  * <p>Its end lets clients leave: a client that sends its next request into a close gets no answer, so from then on each
  * answer says that it is the last.
@@ -56,7 +56,8 @@ final class HttpServer implements SmartLifecycle {
 
   @Override
   public void start() {
-    var group = new MultiThreadIoEventLoopGroup(Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
+    var group = new MultiThreadIoEventLoopGroup(
+        Runtime.getRuntime().availableProcessors(),
         NioIoHandler.newFactory());
     var bound = new ServerBootstrap().group(group).channel(NioServerSocketChannel.class)
         .option(ChannelOption.SO_BACKLOG, BACKLOG).childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)

@@ -3,6 +3,7 @@ package dev.nodash.runner;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.nodash.http.HttpResponse;
+import dev.nodash.http.SecurityHeaders;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -11,16 +12,25 @@ import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeadersFactory;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.AsciiString;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Responses as Netty writes them. */
 final class Replies {
   /** Of our own headers, whose second check would be idle. */
   private static final HttpHeadersFactory UNCHECKED = DefaultHttpHeadersFactory.headersFactory().withValidation(false);
+
+  /** What most responses say, by its text; Netty copies such a text at once and a String character by character. */
+  private static final Map<String, CharSequence> FREQUENT = frequent();
 
   private final Clock clock;
   private volatile Date date = new Date(Long.MIN_VALUE, "");
@@ -41,7 +51,7 @@ final class Replies {
     var bytes = response.body().getBytes(UTF_8);
     var body = head.map(Head::asksForHeadOnly).orElse(false) ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(bytes);
     var reply = reply(HttpResponseStatus.valueOf(response.status()), body);
-    response.headers().forEach(reply.headers()::set);
+    response.headers().forEach((name, value) -> reply.headers().set(copied(name), copied(value)));
     reply.headers().set("Date", now());
     if (response.status() != 204) {
       reply.headers().set("Content-Length", bytes.length);
@@ -57,6 +67,18 @@ final class Replies {
   /** The answer to a client that waits to be told to send its body. */
   FullHttpResponse goOn() {
     return reply(HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER);
+  }
+
+  private static Map<String, CharSequence> frequent() {
+    var headers = new LinkedHashMap<String, String>();
+    SecurityHeaders.decorate(true, headers);
+    headers.put("Content-Type", HttpResponse.JSON);
+    return headers.entrySet().stream().flatMap(header -> Stream.of(header.getKey(), header.getValue())).distinct()
+        .collect(Collectors.toUnmodifiableMap(Function.identity(), AsciiString::cached));
+  }
+
+  private static CharSequence copied(String text) {
+    return FREQUENT.getOrDefault(text, text);
   }
 
   private static FullHttpResponse reply(HttpResponseStatus status, ByteBuf body) {

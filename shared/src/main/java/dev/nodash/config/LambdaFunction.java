@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.springframework.cloud.function.context.FunctionRegistration;
@@ -97,8 +98,8 @@ public abstract class LambdaFunction implements ApplicationContextInitializer<Ge
 
   /** Registers the function alone, for a runner that has its own edge and a {@link Deployment}. */
   public void register(GenericApplicationContext context) {
-    bean(context, name, () -> build.apply(context.getBean(Deployment.class).functions()), HttpRequest.class,
-        HttpResponse.class);
+    bean(context, name, () -> build.apply(context.getBean(Deployment.class).functions())::answer, HttpRequest.class,
+        CompletableFuture.class);
   }
 
   static NamedSecrets secrets() {

@@ -65,7 +65,22 @@ public final class JsonBuilder {
 
   private static StringBuilder quote(StringBuilder out, String text) {
     out.append('"');
-    ENCODER.quoteAsString(text, out);
+    if (isPlain(text)) {
+      out.append(text);
+    } else {
+      ENCODER.quoteAsString(text, out);
+    }
     return out.append('"');
+  }
+
+  /** Whether it stands for itself; most texts do. */
+  private static boolean isPlain(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < ' ' || c == '"' || c == '\\' || c >= 0x7F) {
+        return false;
+      }
+    }
+    return true;
   }
 }

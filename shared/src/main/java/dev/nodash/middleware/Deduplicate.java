@@ -13,10 +13,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,7 +45,15 @@ final class Deduplicate {
 
   /** How an attempt in this process ended, for those who waited for it. */
   private enum End {
-    DURABLE, NOT_WRITTEN, UNKNOWN
+    DURABLE, NOT_WRITTEN, UNKNOWN;
+
+    static End of(@Nullable Throwable fault) {
+      return switch (fault == null ? null : Stages.cause(fault)) {
+        case null -> DURABLE;
+        case StoreUnavailable _,DataRefused _,Rejected _ -> NOT_WRITTEN;
+        default -> UNKNOWN;
+      };
+    }
   }
 
   private record Key(Tenant tenant, EventId id) {}
@@ -70,91 +78,72 @@ final class Deduplicate {
   }
 
   /**
-   * Stores the event unless it is stored already.
+   * Stores the event unless it is stored already. Fails with {@link StoreUnavailable} if certainly nothing was written, with
+   * {@link DataRefused} if the store refuses it for what it holds, with {@link OutcomeUnknown} if it may have been written.
    *
    * @param store stores it durably; answers false if the store had it already
-   * @throws StoreUnavailable if certainly nothing was written
-   * @throws DataRefused if the store refuses it for what it holds
-   * @throws OutcomeUnknown if it may have been written
    */
-  Outcome around(Tenant tenant, EventId id, BooleanSupplier store) {
-    if (!id.isRepeatable()) {
-      return outcome(store.getAsBoolean());
-    }
-    var key = new Key(tenant, id);
-    var mine = new CompletableFuture<End>();
-    long deadline = System.nanoTime() + patience.toNanos();
-    for (var first = attempts.putIfAbsent(key, mine); first != null; first = attempts.putIfAbsent(key, mine)) {
-      switch (await(first, deadline)) {
-        case DURABLE -> {
-          return Outcome.DUPLICATE;
-        }
-        case UNKNOWN -> throw new OutcomeUnknown("the attempt before this one did not learn its outcome");
-        case NOT_WRITTEN -> LOG.debug("the attempt before this one wrote nothing, trying again");
-      }
-    }
-    var end = End.UNKNOWN;
-    try {
-      var outcome = claimed(tenant, id, store);
-      end = End.DURABLE;
-      return outcome;
-    } catch (StoreUnavailable | DataRefused | Rejected e) {
-      end = End.NOT_WRITTEN;
-      throw e;
-    } finally {
-      attempts.remove(key, mine);
-      mine.complete(end);
-    }
+  CompletionStage<Outcome> around(Tenant tenant, EventId id, Supplier<CompletionStage<Boolean>> store) {
+    return id.isRepeatable()
+        ? attempt(new Key(tenant, id), store, System.nanoTime() + patience.toNanos())
+        : Stages.then(Stages.begin(store), (_, _) -> {}).thenApply(Deduplicate::outcome);
   }
 
-  private Outcome claimed(Tenant tenant, EventId id, BooleanSupplier store) {
+  private CompletionStage<Outcome> attempt(Key key, Supplier<CompletionStage<Boolean>> store, long deadline) {
+    var mine = new CompletableFuture<End>();
+    var first = attempts.putIfAbsent(key, mine);
+    return first == null
+        ? Stages.begin(() -> claimed(key, store)).whenComplete((_, fault) -> {
+          attempts.remove(key, mine);
+          mine.complete(End.of(fault));
+        })
+        : await(first, deadline).thenCompose(end -> switch (end) {
+          case DURABLE -> CompletableFuture.completedStage(Outcome.DUPLICATE);
+          case UNKNOWN -> throw new OutcomeUnknown("the attempt before this one did not learn its outcome");
+          case NOT_WRITTEN -> attempt(key, store, deadline);
+        });
+  }
+
+  private CompletionStage<Outcome> claimed(Key key, Supplier<CompletionStage<Boolean>> store) {
     var owner = new Owner(random.nextUuid());
-    return switch (deduplicator.claim(tenant, id, owner, clock.instant())) {
-      case DONE -> Outcome.DUPLICATE;
+    return switch (deduplicator.claim(key.tenant, key.id, owner, clock.instant())) {
+      case DONE -> CompletableFuture.completedStage(Outcome.DUPLICATE);
       case IN_FLIGHT -> throw busy();
-      case FRESH -> {
-        boolean stored;
-        try {
-          stored = store.getAsBoolean();
-        } catch (StoreUnavailable | DataRefused | Rejected e) {
-          quietly("released", () -> deduplicator.release(tenant, id, owner));
-          throw e;
-        }
-        quietly("recorded as done", () -> deduplicator.confirm(tenant, id, owner, clock.instant()));
-        yield outcome(stored);
-      }
+      case FRESH -> Stages.then(Stages.begin(store), (_, fault) -> settle(key, owner, End.of(fault)))
+          .thenApply(Deduplicate::outcome);
     };
+  }
+
+  /** What the store did stands, whatever becomes of the claim: the lease ends by itself and the store is idempotent. */
+  private void settle(Key key, Owner owner, End end) {
+    try {
+      boolean held = switch (end) {
+        case DURABLE -> deduplicator.confirm(key.tenant, key.id, owner, clock.instant());
+        case NOT_WRITTEN -> deduplicator.release(key.tenant, key.id, owner);
+        case UNKNOWN -> true;
+      };
+      if (!held) {
+        LOG.debug("the lease of a claim had ended before it was {}", end);
+      }
+    } catch (RuntimeException e) {
+      LOG.warn("a claim could not be recorded as {}; a retry will be checked by the store itself", end, e);
+    }
   }
 
   private static Outcome outcome(boolean stored) {
     return stored ? Outcome.STORED : Outcome.DUPLICATE;
   }
 
-  /** What the store did stands, whatever becomes of the claim: the lease ends by itself and the store is idempotent. */
-  private static void quietly(String what, BooleanSupplier update) {
-    try {
-      if (!update.getAsBoolean()) {
-        LOG.debug("a claim could not be {}: its lease had ended", what);
-      }
-    } catch (RuntimeException e) {
-      LOG.warn("a claim could not be {}; a retry will be checked by the store itself", what, e);
-    }
-  }
-
   private static Rejected busy() {
     return new Rejected(new Unavailable("the same message is being stored", SOON));
   }
 
-  private End await(CompletableFuture<End> first, long deadline) {
-    try {
-      return first.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException e) {
-      throw busy();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw busy();
-    } catch (ExecutionException e) {
-      throw new AssertionError("an attempt never ends exceptionally", e);
-    }
+  /** How an attempt of somebody else ended, which is told to a thread of one's own. */
+  private static CompletableFuture<End> await(CompletableFuture<End> first, long deadline) {
+    var ended = first.copy().orTimeout(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)
+        .exceptionally(_ -> {
+          throw busy();
+        });
+    return Stages.then(ended, (_, _) -> {});
   }
 }

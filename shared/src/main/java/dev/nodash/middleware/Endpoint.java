@@ -21,6 +21,9 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +32,11 @@ import org.jspecify.annotations.Nullable;
  * a request id, security headers and, from the limiter on, the state of the budget.
  */
 public final class Endpoint implements Function<HttpRequest, HttpResponse> {
+  /**
+   * Where a call goes on that had to wait for its store. Bound by a caller that has a place for what does not wait itself;
+   * other calls go on on a virtual thread.
+   */
+  public static final ScopedValue<Executor> RESUMES_ON = ScopedValue.newInstance();
   private static final Duration SOON = Duration.ofSeconds(1);
 
   /** What every function is built with. */
@@ -43,39 +51,48 @@ public final class Endpoint implements Function<HttpRequest, HttpResponse> {
     this.common = common;
   }
 
+  /** Answers, and keeps the caller until then. */
   @Override
   public HttpResponse apply(HttpRequest request) {
+    return answer(request).join();
+  }
+
+  /** Answers; keeps the caller meanwhile only if what it stands on {@link dev.nodash.storage.Component#waits waits}. */
+  public CompletableFuture<HttpResponse> answer(HttpRequest request) {
     long start = System.nanoTime();
     var exchange = new Exchange(request, common.clock(), common.random());
     var headers = new LinkedHashMap<String, String>();
-    HttpResponse response;
-    @Nullable
-    Throwable fault = null;
-    Outcome outcome;
-    try {
-      response = Cors.isPreflight(request) ? preflight(exchange, headers) : answer(exchange, headers);
-      outcome = exchange.isDuplicate() ? Outcome.DUPLICATE : Outcome.STORED;
-    } catch (Rejected e) {
-      outcome = Outcome.of(e.rejection());
-      response = refuse(exchange, e.rejection(), headers);
-    } catch (StoreUnavailable e) {
-      fault = e;
-      outcome = e instanceof QueueFull ? Outcome.SHED : Outcome.UNAVAILABLE;
-      response = refuse(exchange, new Unavailable("the store cannot take it now", SOON), headers);
-    } catch (OutcomeUnknown e) {
-      fault = e;
-      outcome = Outcome.UNKNOWN;
-      response = refuse(exchange, new Unavailable("the store did not say whether it has it", common.lease()), headers);
-    } catch (RuntimeException | StackOverflowError e) {
-      fault = e;
-      outcome = e instanceof DataRefused ? Outcome.REJECTED : Outcome.UNKNOWN;
-      response = refuse(exchange, new Internal(), headers);
-    }
-    if (exchange.bringsEvent()) {
-      common.tally().end(outcome);
-    }
-    common.log().log(exchange, response.status(), System.nanoTime() - start, fault);
-    return response;
+    return Stages.begin(() -> Cors.isPreflight(request)
+        ? CompletableFuture.completedFuture(preflight(exchange, headers))
+        : answer(exchange, headers)).handle((response, fault) -> {
+          var end = fault == null ? new End(response, outcome(exchange), null) : end(exchange, headers, fault);
+          if (exchange.bringsEvent()) {
+            common.tally().end(end.outcome);
+          }
+          common.log().log(exchange, end.response.status(), System.nanoTime() - start, end.fault);
+          return end.response;
+        });
+  }
+
+  /** What a request comes to, with what the log says of it. */
+  private record End(HttpResponse response, Outcome outcome, @Nullable Throwable fault) {}
+
+  private static Outcome outcome(Exchange exchange) {
+    return exchange.isDuplicate() ? Outcome.DUPLICATE : Outcome.STORED;
+  }
+
+  private End end(Exchange exchange, Map<String, String> headers, Throwable fault) {
+    return switch (Stages.cause(fault)) {
+      case Rejected e -> new End(refuse(exchange, e.rejection(), headers), Outcome.of(e.rejection()), null);
+      case StoreUnavailable e -> new End(
+          refuse(exchange, new Unavailable("the store cannot take it now", SOON), headers),
+          e instanceof QueueFull ? Outcome.SHED : Outcome.UNAVAILABLE, e);
+      case OutcomeUnknown e -> new End(
+          refuse(exchange, new Unavailable("the store did not say whether it has it", common.lease()), headers),
+          Outcome.UNKNOWN, e);
+      case DataRefused e -> new End(refuse(exchange, new Internal(), headers), Outcome.REJECTED, e);
+      case Throwable e -> new End(refuse(exchange, new Internal(), headers), Outcome.UNKNOWN, e);
+    };
   }
 
   /** The answer to what is refused before the line could see it. */
@@ -88,7 +105,7 @@ public final class Endpoint implements Function<HttpRequest, HttpResponse> {
     return response;
   }
 
-  private HttpResponse answer(Exchange exchange, Map<String, String> headers) {
+  private CompletionStage<HttpResponse> answer(Exchange exchange, Map<String, String> headers) {
     var route = match(exchange);
     if (!route.allows(exchange.request().method())) {
       throw new Rejected(new MethodNotAllowed(route.allowed()));
@@ -97,7 +114,7 @@ public final class Endpoint implements Function<HttpRequest, HttpResponse> {
       exchange.receiveEvent();
       common.tally().receive();
     }
-    return response(exchange, handler(route).handle(exchange), headers);
+    return handler(route).handle(exchange).thenApply(answer -> response(exchange, answer, headers));
   }
 
   private HttpResponse preflight(Exchange exchange, Map<String, String> headers) {

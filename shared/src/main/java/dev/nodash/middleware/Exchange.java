@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 
 /**
  * One request on its way through the line, with what later steps, the response's headers and the log line need to know
- * of earlier steps. Used by one thread.
+ * of earlier steps. Used by one thread at a time.
  */
 final class Exchange {
   private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._-]{1,128}");

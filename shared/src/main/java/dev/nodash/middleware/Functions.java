@@ -9,6 +9,7 @@ import dev.nodash.middleware.Endpoint.Common;
 import dev.nodash.middleware.Rejection.ByEngine;
 import dev.nodash.middleware.Rejection.Unavailable;
 import dev.nodash.model.RandomPool;
+import dev.nodash.storage.Component;
 import dev.nodash.storage.Deduplicator;
 import dev.nodash.storage.EventStore;
 import dev.nodash.storage.RateLimiter;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Builds the three functions from the ports and rules of a deployment. */
@@ -90,8 +92,16 @@ public final class Functions {
   /** {@code GET /v1/health}, {@code GET /v1/health/live}, {@code GET /} and the answer to every unknown path. */
   public Endpoint health() {
     var health = new HealthHandler(rules.service(), clock.instant(), ports);
-    return new Endpoint(Map.of(Route.HEALTH, health::ready, Route.LIVE, health::live, Route.ROOT,
-        _ -> Respond.welcome(rules.service())), common);
+    return new Endpoint(
+        Map.of(Route.HEALTH, Handler.of(health::ready), Route.LIVE, Handler.of(health::live), Route.ROOT,
+            Handler.of(_ -> Respond.welcome(rules.service()))),
+        common);
+  }
+
+  /** Whether {@link Endpoint#answer} of this function may keep its caller waiting; a merge of users and a check do. */
+  public boolean waits(String function) {
+    return !function.equals(Route.TRACK.function())
+        || Stream.of(ports.rateLimiter(), ports.deduplicator(), ports.events()).anyMatch(Component::waits);
   }
 
   /**

@@ -10,6 +10,8 @@ import dev.nodash.storage.EventStore;
 import dev.nodash.storage.UserStore;
 import dev.nodash.storage.UserStore.Merge;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -19,18 +21,22 @@ import java.util.concurrent.atomic.AtomicBoolean;
 record IdentifyHandler(Steps steps, UserStore users, EventStore events) implements Handler {
 
   @Override
-  public Answer handle(Exchange exchange) {
+  public CompletionStage<Answer> handle(Exchange exchange) {
     var call = steps.validate().call(EventType.IDENTIFY, exchange);
     var tenant = steps.authenticate().identify(exchange, call);
     steps.rateLimit().admit(tenant, exchange);
     var event = call.event(tenant, exchange.receivedAt(), steps.random());
     var creator = new AtomicBoolean();
-    exchange.stored(steps.deduplicate().around(tenant, event.id(), () -> store(tenant, call, event, creator)));
-    var userId = call.actor().userId();
-    var created = exchange.isDuplicate()
-        ? userId.isPresent() && isCreator(tenant, userId.get(), event)
-        : creator.get();
-    return Respond.identified(exchange, userId, created);
+    return steps.deduplicate()
+        .around(tenant, event.id(), () -> CompletableFuture.completedStage(store(tenant, call, event, creator)))
+        .thenApply(outcome -> {
+          exchange.stored(outcome);
+          var userId = call.actor().userId();
+          var created = exchange.isDuplicate()
+              ? userId.isPresent() && isCreator(tenant, userId.get(), event)
+              : creator.get();
+          return Respond.identified(exchange, userId, created);
+        });
   }
 
   private boolean store(Tenant tenant, Call call, Event event, AtomicBoolean creator) {

@@ -11,11 +11,22 @@ public final class Sha256 {
   /** Bytes of a hash. */
   public static final int LENGTH = 32;
 
+  /** Copied for each hash, which costs less than to look the algorithm up. */
+  private static final MessageDigest FRESH = fresh();
+
   private Sha256() {}
 
   public static byte[] of(String text) {
     try {
-      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
+      return ((MessageDigest) FRESH.clone()).digest(text.getBytes(UTF_8));
+    } catch (CloneNotSupportedException e) {
+      throw new AssertionError("the platform's own SHA-256 can be copied", e);
+    }
+  }
+
+  private static MessageDigest fresh() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every Java platform has SHA-256", e);
     }

@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Appends that wait for whoever writes many of them at once, bounded by events and bytes: beyond them a caller is told
- * at once. Callers wait in {@link #append}; one writer {@link #take}s and completes what it took.
+ * at once. Callers {@link #add}; one writer {@link #take}s and completes what it took.
  */
 public final class AppendQueue<A extends AppendQueue.Waiting> {
 
@@ -79,25 +78,14 @@ public final class AppendQueue<A extends AppendQueue.Waiting> {
   }
 
   /**
-   * Lets the append wait for a writer and answers its outcome.
+   * Lets the append wait for a writer.
    *
+   * @return its outcome, or {@link StoreUnavailable} if no writer took it in time, or {@link OutcomeUnknown} if one did and
+   *         did not answer in time
    * @throws QueueFull if there is no room
-   * @throws StoreUnavailable if the queue is closed or no writer took it in time
-   * @throws OutcomeUnknown if a writer took it and did not answer in time
+   * @throws StoreUnavailable if the queue is closed
    */
-  public Set<EventId> append(A append) {
-    add(append);
-    try {
-      return append.outcome().get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return givenUp(append);
-    } catch (ExecutionException e) {
-      throw failure(e);
-    }
-  }
-
-  private void add(A append) {
+  public CompletableFuture<Set<EventId>> add(A append) {
     lock.lock();
     try {
       if (closed) {
@@ -114,40 +102,25 @@ public final class AppendQueue<A extends AppendQueue.Waiting> {
       if (waiting.size() == 1 || (collected != null && isWhole(collected))) {
         changed.signalAll();
       }
+      return append.outcome();
     } finally {
       lock.unlock();
     }
   }
 
-  private Set<EventId> givenUp(A append) {
-    if (withdraw(append)) {
-      throw new StoreUnavailable("the caller was interrupted before " + engine + " came to it");
-    }
-    if (append.outcome().isDone()) {
-      try {
-        return append.outcome().join();
-      } catch (CompletionException e) {
-        throw failure(e);
-      }
-    }
-    throw new OutcomeUnknown("the caller was interrupted before " + engine + " answered");
-  }
-
-  private static StoreException failure(Exception e) {
-    return e.getCause() instanceof StoreException known ? known : new OutcomeUnknown("the writer failed", e);
-  }
-
-  /** Takes the append back; false if a writer has it already. */
-  private boolean withdraw(A append) {
-    lock.lock();
+  /**
+   * Waits for an outcome.
+   *
+   * @throws StoreException as the outcome says; {@link OutcomeUnknown} for a caller that is interrupted
+   */
+  public static Set<EventId> await(CompletableFuture<Set<EventId>> outcome) {
     try {
-      var withdrawn = waiting.remove(append);
-      if (withdrawn) {
-        count(append, -1);
-      }
-      return withdrawn;
-    } finally {
-      lock.unlock();
+      return outcome.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new OutcomeUnknown("the caller was interrupted before the answer", e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof StoreException known ? known : new OutcomeUnknown("the writer failed", e);
     }
   }
 

@@ -11,6 +11,14 @@ public interface Component extends AutoCloseable {
   /** What it promises beyond its contract. */
   Set<Guarantee> guarantees();
 
+  /**
+   * Whether a caller may be kept waiting for a disk or an engine, so that event loops must not call it; a check and a
+   * close always may. Of a store of events, what {@link EventStore#appendAsync} does.
+   */
+  default boolean waits() {
+    return true;
+  }
+
   /** Whether it is unhealthy for good, so that only a restart of the process can help. */
   default boolean isFatal() {
     return false;

@@ -6,6 +6,7 @@ import dev.nodash.model.Tenant;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Where events are kept. Idempotent by (tenant, event id): an event that is stored already is not stored again within
@@ -21,6 +22,16 @@ public interface EventStore extends Component {
    * @throws OutcomeUnknown if some or all of them may have been written
    */
   Set<EventId> append(Tenant tenant, List<Event> events);
+
+  /**
+   * The same, and the caller is not kept until they are durable where {@link #waits()} says so.
+   *
+   * @return what {@link #append} answers, once they are durable, or its failure, which may be thrown at once as well;
+   *         completed by a thread that must not be kept
+   */
+  default CompletableFuture<Set<EventId>> appendAsync(Tenant tenant, List<Event> events) {
+    return CompletableFuture.completedFuture(append(tenant, events));
+  }
 
   /**
    * Whether the event is known to be durable already; false where the engine cannot tell.

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,9 +59,19 @@ public final class BatchingEventStore implements EventStore {
 
   @Override
   public Set<EventId> append(Tenant tenant, List<Event> events) {
+    return AppendQueue.await(appendAsync(tenant, events));
+  }
+
+  @Override
+  public boolean waits() {
+    return false;
+  }
+
+  @Override
+  public CompletableFuture<Set<EventId>> appendAsync(Tenant tenant, List<Event> events) {
     return events.isEmpty()
-        ? Set.of()
-        : queue.append(new Append(new BulkEventStore.Batch(tenant, events)));
+        ? CompletableFuture.completedFuture(Set.of())
+        : queue.add(new Append(new BulkEventStore.Batch(tenant, events)));
   }
 
   private void run() {

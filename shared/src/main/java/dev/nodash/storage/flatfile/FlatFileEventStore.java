@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -91,10 +92,20 @@ public final class FlatFileEventStore implements EventStore, EventReader {
 
   @Override
   public Set<EventId> append(Tenant tenant, List<Event> events) {
+    return AppendQueue.await(appendAsync(tenant, events));
+  }
+
+  @Override
+  public CompletableFuture<Set<EventId>> appendAsync(Tenant tenant, List<Event> events) {
     checkReady();
     return events.isEmpty()
-        ? Set.of()
+        ? CompletableFuture.completedFuture(Set.of())
         : journal.append(new Append(events.stream().map(event -> line(tenant, event)).toList()));
+  }
+
+  @Override
+  public boolean waits() {
+    return false;
   }
 
   @Override

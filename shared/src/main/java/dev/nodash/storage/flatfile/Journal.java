@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +36,7 @@ import org.slf4j.LoggerFactory;
  *
  * <ol>
  * <li>The writer, one thread, takes all that waits, appends it to the current segment, forces it and tells the callers.
- * <li>Every {@link Pace#interval()}, or when it is large, the segment is closed and {@link Distribution} brings its
+ * <li>Every {@link Pace#interval()}, or less often where forces are slow, or when it is large, the segment is closed and {@link Distribution} brings its
  * records to their targets, where readers see them.
  * <li>Now and then all targets that changed are forced, and then the distributed segments are removed, the oldest first.
  * <li>A start first distributes what segments it finds. A clean end leaves none.
@@ -49,6 +50,9 @@ final class Journal {
   private static final long MOST_WAITING = 64 << 20;
   /** Bytes of segments whose targets are not forced. */
   private static final long MOST_KEPT = 256 << 20;
+  /** A new segment costs its writer two more forces; where they are slow, one lasts for so many appends. */
+  private static final int APPENDS_A_SEGMENT = 20;
+  private static final Duration MOST_INTERVAL = Duration.ofSeconds(8);
 
   private final DataFolder folder;
   private final Path wal;
@@ -64,6 +68,8 @@ final class Journal {
   private final CurrentSegment current;
   /** The last segment of another process. */
   private long found;
+  /** Nanoseconds that the last append took. */
+  private volatile long took;
   private volatile boolean closing;
 
   Journal(DataFolder folder, RecentIds index, Clock clock, AppendQueue.Limits limits, Duration deadline, Pace pace) {
@@ -122,16 +128,16 @@ final class Journal {
   }
 
   /**
-   * Waits until the entries are durable, at most for the deadline; answers the ids of events that were stored before.
+   * Answers the ids of events that were stored before once the entries are durable, at the deadline at the latest.
    *
    * @throws QueueFull if too much waits already
    */
-  Set<EventId> append(Append append) {
+  CompletableFuture<Set<EventId>> append(Append append) {
     folder.poison().check();
     if (distribution.waiting() > MOST_WAITING || distribution.kept() > MOST_KEPT) {
       throw new QueueFull("the files behind the journal do not keep up: " + distribution.waiting() + " bytes wait");
     }
-    return queue.append(append);
+    return queue.add(append);
   }
 
   /**
@@ -220,7 +226,9 @@ final class Journal {
 
   private void append(Commit commit) {
     folder.poison().check();
+    long start = System.nanoTime();
     distribution.wrote(current.append(commit.fresh()));
+    took = System.nanoTime() - start;
     commit.succeed();
     if (current.isFull() && pace.isBehind()) {
       LockSupport.unpark(distributor);
@@ -231,7 +239,7 @@ final class Journal {
 
   private void distribute() {
     while (!closing && folder.poison().fault().isEmpty()) {
-      LockSupport.parkNanos(pace.interval().toNanos());
+      LockSupport.parkNanos(Math.clamp(APPENDS_A_SEGMENT * took, pace.interval().toNanos(), MOST_INTERVAL.toNanos()));
       tryToBringBehind();
     }
   }

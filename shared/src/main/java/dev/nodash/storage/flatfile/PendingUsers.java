@@ -2,6 +2,7 @@ package dev.nodash.storage.flatfile;
 
 import dev.nodash.model.EventId;
 import dev.nodash.model.User;
+import dev.nodash.storage.AppendQueue;
 import dev.nodash.storage.StoreException;
 import dev.nodash.storage.flatfile.Append.Entry;
 import java.io.IOException;
@@ -49,16 +50,20 @@ final class PendingUsers {
   Set<EventId> write(Path path, User user, Entry entry, Optional<Entry> event) {
     var before = Optional.ofNullable(pending.get(entry.target()));
     if (before.map(Pending::user).filter(user::equals).isPresent()) {
-      return event.map(alone -> journal.append(new Append(List.of(alone)))).orElse(Set.of());
+      return event.map(alone -> append(List.of(alone))).orElse(Set.of());
     }
     // Before it is durable, since its file may be replaced as soon as it is.
     pending.put(entry.target(), new Pending(user, entry));
     try {
-      return journal.append(new Append(Stream.concat(Stream.of(entry), event.stream()).toList()));
+      return append(Stream.concat(Stream.of(entry), event.stream()).toList());
     } catch (StoreException e) {
       restore(path, entry.target(), before);
       throw e;
     }
+  }
+
+  private Set<EventId> append(List<Entry> entries) {
+    return AppendQueue.await(journal.append(new Append(entries)));
   }
 
   /** Goes on with the record before, unless that has meanwhile come to its file. */

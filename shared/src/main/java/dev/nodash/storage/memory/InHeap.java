@@ -14,6 +14,11 @@ interface InHeap extends Component {
   }
 
   @Override
+  default boolean waits() {
+    return false;
+  }
+
+  @Override
   default Set<Guarantee> guarantees() {
     return Set.of();
   }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,7 @@ final class CrashDisk implements Disk {
 
   /** What became of bytes that were not forced. */
   enum Bytes {
-    LOST, TORN, NULS, KEPT
+    TORN, LOST, NULS, KEPT
   }
 
   private final Clock clock;
@@ -92,9 +93,15 @@ final class CrashDisk implements Disk {
 
   /** The whole text of every file whose name ends so. */
   synchronized List<String> texts(String suffix) {
-    var texts = new ArrayList<String>();
-    top.collect(suffix, texts);
-    return texts;
+    return files().entrySet().stream().filter(file -> file.getKey().endsWith(suffix))
+        .map(file -> UTF_8.decode(file.getValue()).toString()).toList();
+  }
+
+  /** What every file holds, by its path, as the page cache has it. */
+  synchronized Map<String, ByteBuffer> files() {
+    var files = new TreeMap<String, ByteBuffer>();
+    top.collect("", files);
+    return files;
   }
 
   @Override
@@ -283,15 +290,11 @@ final class CrashDisk implements Disk {
       return copy;
     }
 
-    void collect(String suffix, List<String> texts) {
+    void collect(String path, Map<String, ByteBuffer> files) {
       entries.forEach((name, node) -> {
         switch (node) {
-          case FolderNode folder -> folder.collect(suffix, texts);
-          case FileNode file -> {
-            if (name.endsWith(suffix)) {
-              texts.add(new String(file.data, UTF_8));
-            }
-          }
+          case FolderNode folder -> folder.collect(path + "/" + name, files);
+          case FileNode file -> files.put(path + "/" + name, ByteBuffer.wrap(file.data));
         }
       });
     }

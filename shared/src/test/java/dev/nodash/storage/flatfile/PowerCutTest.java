@@ -69,51 +69,76 @@ class PowerCutTest {
   }
 
   private static <A> void everywhere(UnderTest<A> test) {
-    var whole = new CrashDisk(CLOCK);
-    var all = test.run(whole);
-    var operations = whole.log().size();
-    assertThat(operations).isGreaterThan(20);
-    for (int n = 0; n <= operations; n++) {
-      var disk = new CrashDisk(CLOCK).cutAt(n);
-      var acknowledged = test.run(disk);
-      for (var state : states(disk).entrySet()) {
-        try {
-          checkTwice(test, state.getValue(), acknowledged, all);
-          if (state.getKey().endsWith("killed") || state.getKey().endsWith("TORN")) {
-            cutTheNextStart(test, state.getValue(), acknowledged);
+    new Everywhere<>(test).run();
+  }
+
+  /** Every operation, and every disk that the next start may find; those that are the same once. */
+  private static final class Everywhere<A> {
+    private final UnderTest<A> test;
+    private final Set<List<Object>> seen = new HashSet<>();
+
+    Everywhere(UnderTest<A> test) {
+      this.test = test;
+    }
+
+    void run() {
+      var whole = new CrashDisk(CLOCK);
+      var all = test.run(whole);
+      var operations = whole.log().size();
+      assertThat(operations).isGreaterThan(20);
+      for (int n = 0; n <= operations; n++) {
+        var disk = new CrashDisk(CLOCK).cutAt(n);
+        var acknowledged = test.run(disk);
+        for (var state : states(disk).entrySet()) {
+          try {
+            if (isNew("second", state.getValue(), acknowledged)) {
+              checkTwice(state.getValue(), acknowledged, all);
+            }
+            if ((state.getKey().endsWith("killed") || state.getKey().endsWith("TORN"))
+                && isNew("start", state.getValue(), acknowledged)) {
+              cutTheNextStart(state.getValue(), acknowledged);
+            }
+          } catch (AssertionError | RuntimeException e) {
+            throw new AssertionError("cut at " + n + ", then " + state.getKey() + "; " + disk.log(), e);
           }
-        } catch (AssertionError | RuntimeException e) {
-          throw new AssertionError("cut at " + n + ", then " + state.getKey() + "; " + disk.log(), e);
         }
       }
+      assertThat(seen).hasSizeGreaterThan(operations);
     }
-  }
 
-  /** Every disk that the next start may find. */
-  private static Map<String, CrashDisk> states(CrashDisk disk) {
-    var states = new LinkedHashMap<String, CrashDisk>();
-    states.put("process killed", disk.afterKill());
-    for (var names : Names.values()) {
-      for (var bytes : Bytes.values()) {
-        states.put("names " + names + " bytes " + bytes, disk.survivor(names, bytes));
+    private static Map<String, CrashDisk> states(CrashDisk disk) {
+      var states = new LinkedHashMap<String, CrashDisk>();
+      states.put("process killed", disk.afterKill());
+      for (var names : Names.values()) {
+        for (var bytes : Bytes.values()) {
+          states.put("names " + names + " bytes " + bytes, disk.survivor(names, bytes));
+        }
       }
+      return states;
     }
-    return states;
-  }
 
-  /** The second time after the power was cut right behind the last acknowledgement. */
-  private static <A> void checkTwice(UnderTest<A> test, CrashDisk state, A acknowledged, A all) {
-    var disk = state.afterKill();
-    test.check(disk, acknowledged);
-    test.check(disk.survivor(Names.LOST, Bytes.LOST), all);
-  }
+    /** Whether no disk that holds the same, forced and not forced, has come to this question yet. */
+    private boolean isNew(String question, CrashDisk disk, A acknowledged) {
+      return seen.add(List.of(question, disk.files(), disk.survivor(Names.LOST, Bytes.LOST).files(), acknowledged));
+    }
 
-  private static <A> void cutTheNextStart(UnderTest<A> test, CrashDisk state, A acknowledged) {
-    for (int n = 0; n < OPERATIONS_OF_A_START; n++) {
-      var disk = state.afterKill().cutAt(n);
-      test.run(disk);
-      test.check(disk.survivor(Names.LOST, Bytes.LOST), acknowledged);
-      test.check(disk.survivor(Names.KEPT, Bytes.TORN), acknowledged);
+    /** The second time after the power was cut right behind the last acknowledgement. */
+    private void checkTwice(CrashDisk state, A acknowledged, A all) {
+      var disk = state.afterKill();
+      test.check(disk, acknowledged);
+      test.check(disk.survivor(Names.LOST, Bytes.LOST), all);
+    }
+
+    private void cutTheNextStart(CrashDisk state, A acknowledged) {
+      for (int n = 0; n < OPERATIONS_OF_A_START; n++) {
+        var disk = state.afterKill().cutAt(n);
+        test.run(disk);
+        for (var survivor : List.of(disk.survivor(Names.LOST, Bytes.LOST), disk.survivor(Names.KEPT, Bytes.TORN))) {
+          if (isNew("first", survivor, acknowledged)) {
+            test.check(survivor, acknowledged);
+          }
+        }
+      }
     }
   }
 
