@@ -70,7 +70,8 @@ public final class FlatFileEventStore implements EventStore, EventReader {
    * @param ttl for how long an id is remembered
    * @param maxIds how many ids are remembered at most
    * @param deadline how long an append waits at most
-   * @param atOnce whether nothing may be pending after an answer, as where the process is frozen between requests
+   * @param atOnce whether nothing may be pending after an answer, as where the process is frozen between requests; its
+   * appends are written by their callers, so they wait for the disk however long it takes
    * @throws IllegalStateException if the folder cannot be used, or another process or store uses it
    */
   public FlatFileEventStore(Path root, Clock clock, Duration ttl, int maxIds, Duration deadline, boolean atOnce) {

@@ -35,7 +35,8 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * <ol>
- * <li>The writer, one thread, takes all that waits, appends it to the current segment, forces it and tells the callers.
+ * <li>The writer, one thread, takes all that waits, appends it to the current segment, forces it and tells the callers. A
+ * caller that comes alone writes by itself.
  * <li>Every {@link Pace#interval()}, or less often where forces are slow, or when it is large, the segment is closed and {@link Distribution} brings its
  * records to their targets, where readers see them.
  * <li>Now and then all targets that changed are forced, and then the distributed segments are removed, the oldest first.
@@ -113,14 +114,16 @@ final class Journal {
   }
 
   void start() {
-    writer.start();
+    if (!pace.alone()) {
+      writer.start();
+    }
     if (pace.isBehind()) {
       distributor.start();
     }
   }
 
   boolean isAlive() {
-    return writer.isAlive();
+    return writer.isAlive() || pace.alone();
   }
 
   int waiting() {
@@ -137,7 +140,15 @@ final class Journal {
     if (distribution.waiting() > MOST_WAITING || distribution.kept() > MOST_KEPT) {
       throw new QueueFull("the files behind the journal do not keep up: " + distribution.waiting() + " bytes wait");
     }
-    return queue.add(append);
+    return pace.alone() ? written(append) : queue.add(append);
+  }
+
+  private synchronized CompletableFuture<Set<EventId>> written(Append append) {
+    if (closing) {
+      throw new StoreUnavailable("the store is closed");
+    }
+    commitAll(List.of(append));
+    return append.outcome();
   }
 
   /**
@@ -173,7 +184,9 @@ final class Journal {
   /** Writes what waits, brings all to its targets, durably, and ends; answers whether it did. */
   boolean close() {
     queue.close();
-    closing = true;
+    synchronized (this) {
+      closing = true;
+    }
     LockSupport.unpark(distributor);
     try {
       if ((writer.isAlive() && !writer.join(deadline)) || (distributor.isAlive() && !distributor.join(deadline))) {
@@ -201,13 +214,17 @@ final class Journal {
 
   private void write() {
     for (var appends = queue.take(); !appends.isEmpty(); appends = queue.take()) {
-      try {
-        commit(appends);
-      } catch (Throwable e) {
-        folder.poison().set("the writer failed", e);
-        var unknown = new OutcomeUnknown("the writer failed", e);
-        appends.forEach(append -> append.outcome().completeExceptionally(unknown));
-      }
+      commitAll(appends);
+    }
+  }
+
+  private void commitAll(List<Append> appends) {
+    try {
+      commit(appends);
+    } catch (Throwable e) {
+      folder.poison().set("the writer failed", e);
+      var unknown = new OutcomeUnknown("the writer failed", e);
+      appends.forEach(append -> append.outcome().completeExceptionally(unknown));
     }
   }
 

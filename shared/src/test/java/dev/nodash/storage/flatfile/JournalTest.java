@@ -111,7 +111,7 @@ class JournalTest {
   @Test
   void whatever_the_tenants_events_and_users_cost_a_force_each_and_no_other() {
     var disk = new CrashDisk(Clock.fixed(NOW, ZoneOffset.UTC));
-    var silent = new Pace(Duration.ZERO, Long.MAX_VALUE, Long.MAX_VALUE, TTL);
+    var silent = new Pace(false, Duration.ZERO, Long.MAX_VALUE, Long.MAX_VALUE, TTL);
     try (
         var events = new FlatFileEventStore(disk, Path.of("/data/events"), clock, TTL, 1000, WAIT,
             AppendQueue.Limits.DEFAULT, silent);
@@ -132,7 +132,7 @@ class JournalTest {
   @Test
   void an_identify_and_its_event_become_durable_together_and_once() {
     var disk = new CrashDisk(Clock.fixed(NOW, ZoneOffset.UTC));
-    var silent = new Pace(Duration.ZERO, Long.MAX_VALUE, Long.MAX_VALUE, TTL);
+    var silent = new Pace(false, Duration.ZERO, Long.MAX_VALUE, Long.MAX_VALUE, TTL);
     var event = event().build();
     var identify = new Identify(new UserId("u"), Map.of("a", new JsonText("1")), NOW, event.id());
     try (
@@ -156,7 +156,7 @@ class JournalTest {
   @Test
   void a_user_who_changes_all_the_time_has_his_file_replaced_now_and_then() throws Exception {
     var disk = new CrashDisk(Clock.systemUTC());
-    var eager = new Pace(Duration.ofMillis(20), 2_000, Long.MAX_VALUE, TTL);
+    var eager = new Pace(false, Duration.ofMillis(20), 2_000, Long.MAX_VALUE, TTL);
     try (
         var events = new FlatFileEventStore(disk, Path.of("/data/events"), clock, TTL, 1000, WAIT,
             AppendQueue.Limits.DEFAULT, eager);

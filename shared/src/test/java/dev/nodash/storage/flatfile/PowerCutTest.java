@@ -42,9 +42,9 @@ class PowerCutTest {
   private static final int OPERATIONS_OF_A_START = 30;
 
   /** Each commit is distributed and settled; a segment has a few, and two or three are settled together; nothing is. */
-  static final List<Pace> PACES = List.of(new Pace(Duration.ZERO, 1, 1, Duration.ZERO),
-      new Pace(Duration.ZERO, 500, 1200, Duration.ofDays(1)),
-      new Pace(Duration.ZERO, Long.MAX_VALUE, Long.MAX_VALUE, Duration.ofDays(1)));
+  static final List<Pace> PACES = List.of(new Pace(true, Duration.ZERO, 1, 1, Duration.ZERO),
+      new Pace(false, Duration.ZERO, 500, 1200, Duration.ofDays(1)),
+      new Pace(true, Duration.ZERO, Long.MAX_VALUE, Long.MAX_VALUE, Duration.ofDays(1)));
 
   @ParameterizedTest
   @FieldSource("PACES")

@@ -28,7 +28,7 @@ class UserFaultsTest {
   private final Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
   private final CrashDisk disk = new CrashDisk(clock);
   private final FlatFileUserStore store = new FlatFileUserStore(disk, Path.of("/data"), clock, Duration.ofSeconds(20),
-      new Pace(Duration.ZERO, Long.MAX_VALUE, Long.MAX_VALUE, Duration.ofDays(1)));
+      new Pace(false, Duration.ZERO, Long.MAX_VALUE, Long.MAX_VALUE, Duration.ofDays(1)));
   private final Tenant tenant = Tenant.of("acme");
   private final Identify identify = identify("u", Map.of("a", "1"));
 
