@@ -21,7 +21,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,9 +36,9 @@ import org.slf4j.LoggerFactory;
  * <ol>
  * <li>The writer, one thread, takes all that waits, appends it to the current segment, forces it and tells the callers. A
  * caller that comes alone writes by itself.
- * <li>Every {@link Pace#interval()}, or less often where forces are slow, or when it is large, the segment is closed and {@link Distribution} brings its
- * records to their targets, where readers see them.
- * <li>Now and then all targets that changed are forced, and then the distributed segments are removed, the oldest first.
+ * <li>The {@link Distributor} follows: it closes the segment and {@link Distribution} brings its records to their targets,
+ * where readers see them; now and then all targets that changed are forced, and then the distributed segments are removed, the
+ * oldest first.
  * <li>A start first distributes what segments it finds. A clean end leaves none.
  * </ol>
  *
@@ -51,9 +50,6 @@ final class Journal {
   private static final long MOST_WAITING = 64 << 20;
   /** Bytes of segments whose targets are not forced. */
   private static final long MOST_KEPT = 256 << 20;
-  /** A new segment costs its writer two more forces; where they are slow, one lasts for so many appends. */
-  private static final int APPENDS_A_SEGMENT = 20;
-  private static final Duration MOST_INTERVAL = Duration.ofSeconds(8);
 
   private final DataFolder folder;
   private final Path wal;
@@ -64,14 +60,11 @@ final class Journal {
   private final Pace pace;
   private final Distribution distribution;
   private final Thread writer = Thread.ofPlatform().name("nodash-flatfile-writer").daemon().unstarted(this::write);
-  private final Thread distributor = Thread.ofPlatform().name("nodash-flatfile-distributor").daemon()
-      .unstarted(this::distribute);
   private final CurrentSegment current;
+  private final Distributor distributor;
   /** The last segment of another process. */
   private long found;
-  /** Nanoseconds that the last append took. */
-  private volatile long took;
-  private volatile boolean closing;
+  private boolean closing;
 
   Journal(DataFolder folder, RecentIds index, Clock clock, AppendQueue.Limits limits, Duration deadline, Pace pace) {
     this.folder = folder;
@@ -83,6 +76,7 @@ final class Journal {
     this.pace = pace;
     this.current = new CurrentSegment(folder, wal, pace.segment());
     this.distribution = new Distribution(folder, pace);
+    this.distributor = new Distributor(folder, pace, current, distribution);
   }
 
   /**
@@ -117,9 +111,7 @@ final class Journal {
     if (!pace.alone()) {
       writer.start();
     }
-    if (pace.isBehind()) {
-      distributor.start();
-    }
+    distributor.start();
   }
 
   boolean isAlive() {
@@ -160,7 +152,7 @@ final class Journal {
       return;
     }
     var work = new FutureTask<>(() -> {
-      bringBehind();
+      distributor.bringBehind();
       distribution.replace();
       return true;
     });
@@ -187,9 +179,8 @@ final class Journal {
     synchronized (this) {
       closing = true;
     }
-    LockSupport.unpark(distributor);
     try {
-      if ((writer.isAlive() && !writer.join(deadline)) || (distributor.isAlive() && !distributor.join(deadline))) {
+      if ((writer.isAlive() && !writer.join(deadline)) || !distributor.end(deadline)) {
         LOG.error("the journal of {} did not end within {}: the disk does not answer", folder.root(), deadline);
         return false;
       }
@@ -208,7 +199,7 @@ final class Journal {
 
   /** Makes all that is acknowledged durable at its targets. */
   void settle() throws IOException {
-    bringBehind();
+    distributor.bringBehind();
     distribution.settle();
   }
 
@@ -245,45 +236,7 @@ final class Journal {
     folder.poison().check();
     long start = System.nanoTime();
     distribution.wrote(current.append(commit.fresh()));
-    took = System.nanoTime() - start;
     commit.succeed();
-    if (current.isFull() && pace.isBehind()) {
-      LockSupport.unpark(distributor);
-    } else if (current.isFull()) {
-      tryToBringBehind();
-    }
-  }
-
-  private void distribute() {
-    while (!closing && folder.poison().fault().isEmpty()) {
-      LockSupport.parkNanos(Math.clamp(APPENDS_A_SEGMENT * took, pace.interval().toNanos(), MOST_INTERVAL.toNanos()));
-      tryToBringBehind();
-    }
-  }
-
-  private void tryToBringBehind() {
-    try {
-      bringBehind();
-      distribution.settleIfDue(this::bringFullBehind);
-    } catch (IOException | StoreException e) {
-      LOG.warn("cannot bring the journal of {} to its files yet: {}", folder.root(), e.toString());
-    } catch (RuntimeException | Error e) {
-      folder.poison().set("the journal cannot be brought to its files", e);
-    }
-  }
-
-  private void bringFullBehind() throws IOException {
-    if (current.isFull()) {
-      bringBehind();
-    }
-  }
-
-  /** While something cannot be brought behind, no segment is closed but full ones, so that they do not become many. */
-  private void bringBehind() throws IOException {
-    synchronized (distribution) {
-      distribution.run();
-      current.take().forEach(distribution::add);
-      distribution.run();
-    }
+    distributor.follow(System.nanoTime() - start);
   }
 }
