@@ -40,7 +40,8 @@ import org.slf4j.LoggerFactory;
  * {root}/.events.lock                                          held by the process that owns the folder
  * </pre>
  *
- * <p>An append that returns is durable in the journal, and within a second in its partition for whoever reads it. An id that may come again is stored once in the
+ * <p>An append that returns is durable in the journal, and within a second, or ten where the disk is slow to force, in its
+ * partition for whoever reads it. An id that may come again is stored once in the
  * deduplication time or the newest {@code maxIds} of them, also over restarts: after a start nothing is taken until the
  * index is rebuilt. A full disk is {@link StoreUnavailable} and passes when space returns; after a failed force only a
  * restart helps.

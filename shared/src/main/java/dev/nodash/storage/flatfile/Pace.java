@@ -5,7 +5,8 @@ import java.time.Duration;
 /**
  * When what is durable in a journal is brought to its targets, and when these are forced.
  *
- * @param alone whether callers come one by one and write themselves, since to wake up a writer takes longer than the write
+ * @param alone whether callers come one by one and write themselves, for which they must not be interrupted, since to wake
+ * up a writer takes longer than the write
  * @param interval how long an acknowledged record waits at most; zero: who writes does all of it before a caller is told, once
  * a segment is large, so that nothing is pending after an answer
  * @param segment bytes that make a segment large
