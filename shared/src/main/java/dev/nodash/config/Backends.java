@@ -51,9 +51,11 @@ final class Backends {
   private static final int POSTGRES_CONNECTIONS = 10;
   private static final AppendQueue.Limits BATCH = new AppendQueue.Limits(1_000, 4 << 20);
   /** A part of ClickHouse costs as much as hundreds of rows, so its batches are rather large than many. */
-  private static final Duration CLICKHOUSE_LINGER = Duration.ofMillis(20);
-  /** A row of PostgreSQL costs what it costs; what comes while one batch is stored makes the next one large enough. */
-  private static final Duration POSTGRES_LINGER = Duration.ZERO;
+  private static final BatchingEventStore.Rule CLICKHOUSE_RULE = new BatchingEventStore.Rule(BATCH,
+      Duration.ofMillis(20), 1, DEADLINE);
+  /** A row of PostgreSQL costs what it costs; what comes while batches are stored makes the next one large enough. */
+  private static final BatchingEventStore.Rule POSTGRES_RULE = new BatchingEventStore.Rule(BATCH, Duration.ZERO, 2,
+      DEADLINE);
 
   private final Settings settings;
   private final Clock clock;
@@ -118,7 +120,7 @@ final class Backends {
       case CLICKHOUSE -> watching
           ? watchedClickHouse()
           : gathered("ClickHouse", usable("CLICKHOUSE_URL", this::clickHouse),
-              new Breaker("ClickHouse", clock), CLICKHOUSE_LINGER);
+              new Breaker("ClickHouse", clock), CLICKHOUSE_RULE);
       case POSTGRES -> watching
           ? new Watched(() -> new PostgresEventStore(postgres().database()))
           : postgresEvents();
@@ -128,7 +130,7 @@ final class Backends {
   private EventStore postgresEvents() {
     var store = new PostgresEventStore(postgres().database());
     retain(store);
-    return gathered("PostgreSQL", store, postgres().breaker(), POSTGRES_LINGER);
+    return gathered("PostgreSQL", store, postgres().breaker(), POSTGRES_RULE);
   }
 
   /** By a plain request: whoever only asks needs no driver. */
@@ -145,11 +147,12 @@ final class Backends {
   }
 
   /** A sandbox of Lambda has one request at a time, and nothing to gather. */
-  private EventStore gathered(String engine, BulkEventStore store, Breaker breaker, Duration linger) {
+  private EventStore gathered(String engine, BulkEventStore store, Breaker breaker,
+      BatchingEventStore.Rule rule) {
     var guarded = new GuardedEventStore(store, breaker);
     return settings.serverless()
         ? guarded
-        : new BatchingEventStore(guarded, engine, new BatchingEventStore.Rule(BATCH, linger, DEADLINE));
+        : new BatchingEventStore(guarded, engine, rule);
   }
 
   private void retain(Retention store) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Appends that wait for whoever writes many of them at once, bounded by events and bytes: beyond them a caller is told
- * at once. Callers {@link #add}; one writer {@link #take}s and completes what it took.
+ * at once. Callers {@link #add}; writers {@link #take} and complete what they took.
  */
 public final class AppendQueue<A extends AppendQueue.Waiting> {
 
@@ -58,10 +58,12 @@ public final class AppendQueue<A extends AppendQueue.Waiting> {
   private final ArrayDeque<A> waiting = new ArrayDeque<>();
   private int events;
   private long bytes;
-  /** What the writer took last. */
-  private List<A> taken = List.of();
+  /** Events that writers took and have not come back from. */
+  private int storing;
+  /** What writers took last and may not have completed yet, in the order it came. */
+  private final ArrayList<A> taken = new ArrayList<>();
   private boolean watched;
-  /** What the writer waits for, if it does. */
+  /** What a writer waits for, if one does. */
   private @Nullable Limits collected;
   private boolean closed;
 
@@ -96,11 +98,12 @@ public final class AppendQueue<A extends AppendQueue.Waiting> {
             "the queue is full: " + events + " events of " + bytes + " bytes wait for " + engine);
       }
       append.due = System.nanoTime() + deadline.toNanos();
+      var wasEnough = isEnough();
       waiting.add(append);
       count(append, 1);
       watch();
-      if (waiting.size() == 1 || (collected != null && isWhole(collected))) {
-        changed.signalAll();
+      if ((!wasEnough && isEnough()) || (collected != null && isWhole(collected))) {
+        changed.signal();
       }
       return append.outcome();
     } finally {
@@ -124,22 +127,29 @@ public final class AppendQueue<A extends AppendQueue.Waiting> {
     }
   }
 
-  /** Waits for something to write and hands out all of it; nothing once the queue is closed and empty. */
-  public List<A> take() {
-    return take(new Limits(Integer.MAX_VALUE, Long.MAX_VALUE), 0, Duration.ZERO);
+  /**
+   * Waits for something to write and hands out all of it; nothing once the queue is closed and empty.
+   *
+   * @param done what this writer took last
+   */
+  public List<A> take(List<A> done) {
+    return take(done, new Limits(Integer.MAX_VALUE, Long.MAX_VALUE), 0, Duration.ZERO);
   }
 
   /**
    * Waits for something to write, then until {@code expected} events wait, and hands out at most a batch; nothing once the
-   * queue is closed and empty. For one writer.
+   * queue is closed and empty. While others are writing it waits until as many events wait as they have: many small
+   * batches would cost more than the time that they save.
    *
-   * @param linger how long to wait for those expected at most
+   * @param done what this writer took last
+   * @param linger how long to wait for those expected at most; not zero for a single writer only
    */
-  public List<A> take(Limits batch, int expected, Duration linger) {
+  public List<A> take(List<A> done, Limits batch, int expected, Duration linger) {
     var wanted = new Limits(Math.min(batch.events, expected), batch.bytes);
     lock.lock();
     try {
-      while (waiting.isEmpty() && !closed) {
+      storing -= eventsOf(done);
+      while (!isEnough() && !closed) {
         changed.awaitUninterruptibly();
       }
       collected = wanted;
@@ -167,7 +177,9 @@ public final class AppendQueue<A extends AppendQueue.Waiting> {
       polledBytes += next.bytes();
       count(next, -1);
     }
-    taken = polled;
+    taken.removeIf(append -> append.outcome().isDone());
+    taken.addAll(polled);
+    storing += polledEvents;
     return polled;
   }
 
@@ -231,6 +243,15 @@ public final class AppendQueue<A extends AppendQueue.Waiting> {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Whether a writer is to begin. */
+  private boolean isEnough() {
+    return events > 0 && events >= storing;
+  }
+
+  private int eventsOf(List<A> appends) {
+    return appends.stream().mapToInt(Waiting::events).sum();
   }
 
   private boolean isWhole(Limits batch) {

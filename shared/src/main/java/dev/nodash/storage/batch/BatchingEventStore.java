@@ -15,12 +15,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Gathers the appends of concurrent requests and stores them in one operation of the engine; each request is answered
- * once that operation is durable. While one batch is being stored the next one gathers, so batches grow with the load.
+ * once that operation is durable. While batches are being stored the next one gathers, so batches grow with the load.
  *
  * <p>A batch that the engine refuses for what it holds is stored in halves until the bad request stands alone, so that
  * no request fails for its neighbour's data. Any other failure is told to every request of the batch.
@@ -40,21 +41,31 @@ public final class BatchingEventStore implements EventStore {
    * @param batch how much is stored at once
    * @param linger how long a batch waits for the requests that are expected, at most; zero for an engine to which many
    * batches cost no more than large ones
+   * @param writers how many batches are stored at the same time, 1 or more; 2 keep the processors busy while the engine
+   * waits for its disk
    * @param deadline how long a request waits for its outcome
    */
-  public record Rule(Limits batch, Duration linger, Duration deadline) {}
+  public record Rule(Limits batch, Duration linger, int writers, Duration deadline) {
+
+    public Rule {
+      if (writers < 1 || (writers > 1 && linger.isPositive())) {
+        throw new IllegalArgumentException("writers: " + writers + ", must be 1 or more, and 1 where batches linger");
+      }
+    }
+  }
 
   private final BulkEventStore store;
   private final Rule rule;
   private final AppendQueue<Append> queue;
-  private final Thread writer;
+  private final List<Thread> writers;
 
   /** Takes over the store and closes it in the end. */
   public BatchingEventStore(BulkEventStore store, String engine, Rule rule) {
     this.store = store;
     this.rule = rule;
     this.queue = new AppendQueue<>(engine, Limits.DEFAULT, rule.deadline());
-    this.writer = Thread.ofPlatform().name("nodash-batch").daemon().start(this::run);
+    this.writers = IntStream.range(0, rule.writers())
+        .mapToObj(i -> Thread.ofPlatform().name("nodash-batch-" + i).daemon().start(this::run)).toList();
   }
 
   @Override
@@ -76,15 +87,15 @@ public final class BatchingEventStore implements EventStore {
 
   private void run() {
     int expected = 0;
-    for (var appends = take(expected); !appends.isEmpty(); appends = take(expected)) {
+    for (var appends = take(List.of(), expected); !appends.isEmpty(); appends = take(appends, expected)) {
       var answers = new Attempt(store, appends).run();
       expected = queue.events() + appends.stream().mapToInt(Append::events).sum();
       answers.forEach(Runnable::run);
     }
   }
 
-  private List<Append> take(int expected) {
-    return queue.take(rule.batch(), expected, rule.linger());
+  private List<Append> take(List<Append> done, int expected) {
+    return queue.take(done, rule.batch(), expected, rule.linger());
   }
 
   /** How many events wait now, besides those that are being stored. */
@@ -122,8 +133,10 @@ public final class BatchingEventStore implements EventStore {
   public void close() {
     queue.close();
     try {
-      if (!writer.join(rule.deadline())) {
-        LOG.error("a batch was not stored within {}: the engine does not answer", rule.deadline());
+      for (var writer : writers) {
+        if (!writer.join(rule.deadline())) {
+          LOG.error("a batch was not stored within {}: the engine does not answer", rule.deadline());
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

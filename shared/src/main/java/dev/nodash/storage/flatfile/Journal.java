@@ -204,7 +204,7 @@ final class Journal {
   }
 
   private void write() {
-    for (var appends = queue.take(); !appends.isEmpty(); appends = queue.take()) {
+    for (var appends = queue.take(List.of()); !appends.isEmpty(); appends = queue.take(appends)) {
       commitAll(appends);
     }
   }

@@ -37,7 +37,7 @@ class BatchingEventStoreTest extends EventStoreContract {
   private final Tenant tenant = Samples.tenant();
 
   private static BatchingEventStore gathering(HeldStore held, Limits batch, Duration deadline) {
-    return new BatchingEventStore(held, "the engine", new BatchingEventStore.Rule(batch, LINGER, deadline));
+    return new BatchingEventStore(held, "the engine", new BatchingEventStore.Rule(batch, LINGER, 1, deadline));
   }
 
   @AfterEach
@@ -124,7 +124,7 @@ class BatchingEventStoreTest extends EventStoreContract {
       store.close();
       held = new HeldStore();
       store = new BatchingEventStore(held, "the engine",
-          new BatchingEventStore.Rule(new Limits(100, 1 << 20), DEADLINE.multipliedBy(2), DEADLINE));
+          new BatchingEventStore.Rule(new Limits(100, 1 << 20), DEADLINE.multipliedBy(2), 1, DEADLINE));
     }
 
     @Test
@@ -145,6 +145,41 @@ class BatchingEventStoreTest extends EventStoreContract {
       var eight = events(8).stream().map(BatchingEventStoreTest.this::later).toList();
       assertThat(eight).allSatisfy(answer -> assertThat(answer.join()).isEmpty());
       assertThat(held.sizes).containsExactly(1, 8, 8);
+    }
+
+    @Test
+    void two_writers_store_two_batches_at_once_and_not_three() {
+      store.close();
+      held = new HeldStore();
+      store = new BatchingEventStore(held, "the engine",
+          new BatchingEventStore.Rule(new Limits(100, 1 << 20), Duration.ZERO, 2, DEADLINE));
+      held.calls.drainPermits();
+      var first = later(event().name("first").build());
+      while (held.sizes.size() < 1) {
+        Thread.onSpinWait();
+      }
+      var second = later(event().name("second").build());
+      while (held.sizes.size() < 2) {
+        Thread.onSpinWait();
+      }
+      var third = events(5).stream().map(BatchingEventStoreTest.this::later).toList();
+      while (store.waiting() < 5) {
+        Thread.onSpinWait();
+      }
+      assertThat(held.sizes).containsExactly(1, 1);
+      held.calls.release(Integer.MAX_VALUE);
+      assertThat(first.join()).isEmpty();
+      assertThat(second.join()).isEmpty();
+      assertThat(third).allSatisfy(answer -> assertThat(answer.join()).isEmpty());
+      assertThat(stored()).hasSize(7);
+    }
+
+    @Test
+    void many_writers_do_not_linger() {
+      assertThatThrownBy(() -> new BatchingEventStore.Rule(new Limits(100, 1 << 20), LINGER, 2, DEADLINE))
+          .hasMessageContaining("writers: 2");
+      assertThatThrownBy(() -> new BatchingEventStore.Rule(new Limits(100, 1 << 20), LINGER, 0, DEADLINE))
+          .hasMessageContaining("writers: 0");
     }
 
     @Test
