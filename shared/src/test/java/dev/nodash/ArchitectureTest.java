@@ -62,9 +62,12 @@ class ArchitectureTest {
         Rule.of("storage.redis", "dev.nodash.model", "dev.nodash.storage", "io.lettuce.core..", "org.slf4j.."),
         Rule.of("storage.clickhouse", "dev.nodash.model", "dev.nodash.storage", "dev.nodash.json", "com.clickhouse..",
             "org.apache.hc.."),
+        Rule.of("storage.dynamodb", "dev.nodash.model", "dev.nodash.storage", "dev.nodash.json", "dev.nodash.aws",
+            "software.amazon.awssdk.."),
         Rule.of("middleware", "dev.nodash.model", "dev.nodash.json", "dev.nodash.http", "dev.nodash.storage",
             "io.jsonwebtoken..", "com.github.benmanes.caffeine..", "org.slf4j.."),
-        Rule.of("secrets", "dev.nodash.model", "dev.nodash.json", "software.amazon.awssdk.."),
+        Rule.of("aws", "software.amazon.awssdk.."),
+        Rule.of("secrets", "dev.nodash.model", "dev.nodash.json", "dev.nodash.aws", "software.amazon.awssdk.."),
         Rule.of("lambda", "dev.nodash.model", "dev.nodash.json", "dev.nodash.http", "org.slf4j.."),
         Rule.of("log", "dev.nodash.model", "dev.nodash.json", "org.slf4j.."));
   }

@@ -3,7 +3,8 @@ package dev.nodash.runner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nodash.config.Settings;
-import dev.nodash.config.Settings.CounterBackend;
+import dev.nodash.config.Settings.DeduplicatorBackend;
+import dev.nodash.config.Settings.LimiterBackend;
 import dev.nodash.config.Settings.EventBackend;
 import dev.nodash.config.Settings.UserBackend;
 import java.io.IOException;
@@ -71,8 +72,8 @@ class ComposeTest {
     assertThat(settings.warnings()).isEmpty();
     assertThat(settings.stores().events()).isEqualTo(EventBackend.CLICKHOUSE);
     assertThat(settings.stores().users()).isEqualTo(UserBackend.POSTGRES);
-    assertThat(settings.stores().rateLimiter()).isEqualTo(CounterBackend.REDIS);
-    assertThat(settings.stores().deduplicator()).isEqualTo(CounterBackend.REDIS);
+    assertThat(settings.stores().rateLimiter()).isEqualTo(LimiterBackend.REDIS);
+    assertThat(settings.stores().deduplicator()).isEqualTo(DeduplicatorBackend.REDIS);
     assertThat(service("nodash").get("ports")).isEqualTo(List.of("127.0.0.1:3001:" + settings.server().port()));
   }
 

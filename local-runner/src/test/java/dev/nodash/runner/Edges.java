@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /** The same deployment at every edge: the runner behind a proxy, and each function's zip behind either gateway. */
 final class Edges implements AutoCloseable {
@@ -31,14 +32,22 @@ final class Edges implements AutoCloseable {
    * @param environment the runner's, to the same effect
    */
   Edges(Path folder, Set<String> functions, Map<String, String> parameters, Map<String, String> environment) {
+    this(folder, functions, parameters, environment, _ -> Map.of());
+  }
+
+  /** The same, with variables that the functions behind a gateway have beside those of the template. */
+  Edges(Path folder, Set<String> functions, Map<String, String> parameters, Map<String, String> environment,
+      Function<GatewayEvents, Map<String, String>> more) {
     var chosen = new HashMap<>(PARAMETERS);
     chosen.putAll(parameters);
     template = template(chosen);
     for (var function : template.functions()) {
       if (functions.contains(function.name())) {
         for (var format : GatewayEvents.values()) {
+          var sandbox = new HashMap<>(aws.environment());
+          sandbox.putAll(more.apply(format));
           sandboxes.put(new Sandbox(function.name(), format),
-              LambdaProcess.start(function, folder.resolve(function.name() + format), aws.environment()));
+              LambdaProcess.start(function, folder.resolve(function.name() + format), sandbox));
         }
       }
     }

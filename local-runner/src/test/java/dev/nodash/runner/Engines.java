@@ -1,6 +1,7 @@
 package dev.nodash.runner;
 
 import dev.nodash.storage.clickhouse.ClickHouseEngine;
+import dev.nodash.storage.dynamodb.DynamoDbEngine;
 import dev.nodash.storage.postgres.PostgresEngine;
 import dev.nodash.storage.redis.RedisEngine;
 import java.sql.DriverManager;
@@ -27,6 +28,13 @@ record Engines(ClickHouseEngine clickHouse, PostgresEngine postgres, RedisEngine
   /** Events and users in PostgreSQL, the rest in the process. */
   Map<String, String> postgresAlone() {
     return Map.of("STORE_EVENTS", "postgres", "STORE_USERS", "postgres", "POSTGRES_URL", postgres.url());
+  }
+
+  /** Events, users and claims in DynamoDB. */
+  static Map<String, String> on(DynamoDbEngine dynamoDb) {
+    var settings = new HashMap<>(dynamoDb.environment());
+    settings.putAll(Map.of("STORE_EVENTS", "dynamodb", "STORE_USERS", "dynamodb", "STORE_DEDUPLICATION", "dynamodb"));
+    return settings;
   }
 
   static Map<String, String> with(Map<String, String> settings, String... more) {

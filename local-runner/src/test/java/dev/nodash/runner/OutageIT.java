@@ -2,6 +2,7 @@ package dev.nodash.runner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nodash.storage.dynamodb.DynamoDbEngine;
 import dev.nodash.storage.kit.Concurrently;
 import dev.nodash.storage.kit.Engine;
 import java.net.http.HttpResponse;
@@ -29,9 +30,11 @@ class OutageIT {
   private static final int RETRIERS = 64;
 
   private final Engines engines = Engines.start();
+  private final DynamoDbEngine dynamoDb = DynamoDbEngine.start();
 
   @AfterAll
   void stop() {
+    dynamoDb.close();
     engines.close();
   }
 
@@ -43,13 +46,14 @@ class OutageIT {
       case "clickhouse" -> new Case(engines.trio(), engines.clickHouse(), engines::clickHouseEvents);
       case "postgres" -> new Case(engines.postgresAlone(), engines.postgres(), engines::postgresEvents);
       case "redis" -> new Case(engines.trio(), engines.redis(), engines::clickHouseEvents);
+      case "dynamodb" -> new Case(Engines.on(dynamoDb), dynamoDb, dynamoDb::events);
       default -> throw new IllegalArgumentException(engine);
     };
   }
 
   @ParameterizedTest
   @CsvSource({"clickhouse, kill", "clickhouse, freeze", "postgres, kill", "postgres, freeze", "redis, kill",
-      "redis, freeze"})
+      "redis, freeze", "dynamodb, kill", "dynamodb, freeze"})
   void anEngineGoesAndComesBackUnderLoad(String engine, String how, @TempDir Path folder) {
     var it = of(engine);
     var name = "outage-" + engine + "-" + how;

@@ -25,6 +25,9 @@ public final class SamTemplate {
   public record LambdaFunction(String name, Path zip, String handler, Map<String, String> environment,
       List<String> paths) {}
 
+  /** What the stack is called. */
+  static final String STACK = "nodash";
+
   private final Map<String, Object> parameters = new HashMap<>();
   private final Map<?, ?> template;
   private final List<LambdaFunction> functions;
@@ -93,6 +96,7 @@ public final class SamTemplate {
     return switch (it.tag()) {
       case "!Ref" -> Optional.ofNullable(parameters.get(it.text())).map(Object::toString);
       case "!If" -> resolve(it.list().get(condition(Objects.toString(it.list().get(0))) ? 1 : 2));
+      case "!Sub" -> Optional.of(it.text().replace("${AWS::StackName}", STACK));
       default -> throw new IllegalArgumentException(it.tag() + " is not known here");
     };
   }

@@ -21,7 +21,7 @@ final class TemplateCheck {
   private static final Set<String> TAGS = Set.of("!Ref", "!GetAtt", "!Sub", "!If", "!Split");
   /** What CloudFormation gives each type beside its name. */
   private static final Map<String, Set<String>> ATTRIBUTES = Map.of("AWS::Logs::LogGroup", Set.of("Arn"),
-      "AWS::IAM::Role", Set.of("Arn", "RoleId"));
+      "AWS::IAM::Role", Set.of("Arn", "RoleId"), "AWS::DynamoDB::Table", Set.of("Arn", "StreamArn"));
   private static final Set<String> PSEUDO = Set.of("AWS::NoValue", "AWS::Region", "AWS::StackName", "AWS::URLSuffix",
       "AWS::Partition", "AWS::AccountId");
 

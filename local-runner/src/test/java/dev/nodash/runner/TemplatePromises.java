@@ -19,7 +19,9 @@ import java.util.stream.Stream;
 /** Holds a template to what this project promises of it: its routes, rights, variables and logs. */
 final class TemplatePromises {
   /** What the code calls at AWS, and no more. */
-  static final Set<String> CALLED = Set.of("secretsmanager:GetSecretValue", "ssm:GetParameter", "kms:Decrypt");
+  static final Set<String> CALLED = Set.of("secretsmanager:GetSecretValue", "ssm:GetParameter", "kms:Decrypt",
+      "dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive", "dynamodb:GetItem", "dynamodb:PutItem",
+      "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:PartiQLInsert");
   /** What Lambda itself does in a function's name: write logs and traces, and join a VPC. */
   private static final Set<String> LAMBDAS_OWN = Set.of("sts:AssumeRole", "logs:CreateLogStream", "logs:PutLogEvents",
       "xray:PutTraceSegments", "xray:PutTelemetryRecords", "ec2:CreateNetworkInterface",

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -28,6 +29,10 @@ class TemplateTest {
   private static final Pattern VARIABLE = Pattern.compile("^#?([A-Z_]+)=", Pattern.MULTILINE);
   private static final Pattern OVERRIDES = Pattern
       .compile("\\[(\\w+)\\.deploy\\.parameters\\][^\\[]*parameter_overrides = \\[(.*?)\\n\\]", Pattern.DOTALL);
+  private static final Pattern OPERATION = Pattern
+      .compile("(?:call|write|read|isMet)\\(\"([A-Z][A-Za-z]+)\"");
+  /** Of those who read events and users, and of who makes tables, which on AWS is the stack. */
+  private static final Set<String> ELSEWHERE = Set.of("Query", "CreateTable", "UpdateTimeToLive");
   private static final String ARN = "arn:aws:ssm:eu-central-1:123456789012:parameter/a";
 
   @Test
@@ -75,6 +80,8 @@ class TemplateTest {
         List.of("ssm:GetParameter]", "ssm:GetParameters]", "nothing calls ssm:GetParameters"),
         List.of("ssm:GetParameter]", "ssm:DescribeParameters]", "nobody may call ssm:GetParameter"),
         List.of("Action: kms:Decrypt", "Action: \"kms:*\"", "nothing calls kms:*"),
+        List.of("- dynamodb:PutItem", "- dynamodb:BatchWriteItem", "nothing calls dynamodb:BatchWriteItem"),
+        List.of("!GetAtt EventsTable.Arn", "!GetAtt EventTable.Arn", "there is no EventTable.Arn"),
         List.of("Resource: !Ref SecretsKeyArn", "Resource: \"*\"", "on everything"),
         List.of("Resource: !GetAtt TrackLogs.Arn", "Resource: \"*\"", "on everything"),
         List.of("      RetentionInDays: !Ref LogRetentionDays\n", "", "keeps its lines for ever"),
@@ -100,7 +107,7 @@ class TemplateTest {
   void offersTheStoresThatThereAre() {
     var template = TemplateFile.read(FILE);
     Map.of("StoreEvents", Settings.EventBackend.values(), "StoreUsers", Settings.UserBackend.values(), "StoreRateLimit",
-        Settings.CounterBackend.values(), "StoreDeduplication", Settings.CounterBackend.values())
+        Settings.LimiterBackend.values(), "StoreDeduplication", Settings.DeduplicatorBackend.values())
         .forEach((parameter, backends) -> assertThat(TemplatePromises.allowed(template, parameter))
             .containsExactlyInAnyOrderElementsOf(
                 Arrays.stream(backends).map(it -> it.name().toLowerCase(Locale.ROOT)).toList()));
@@ -109,9 +116,18 @@ class TemplateTest {
   @Test
   void mayCallWhatTheCodeCalls() throws IOException {
     var code = Files.readString(ROOT.resolve("shared/src/main/java/dev/nodash/secrets/SecretArn.java"));
-    assertThat(TemplatePromises.CALLED).hasSize(3);
+    var actions = new TreeSet<>(Set.of("secretsmanager:GetSecretValue", "ssm:GetParameter", "kms:Decrypt"));
     assertThat(code).contains("\"secretsmanager.GetSecretValue\"", "\"AmazonSSM.GetParameter\"",
         "\"WithDecryption\", true");
+    var dynamoDb = ROOT.resolve("shared/src/main/java/dev/nodash/storage/dynamodb");
+    try (var files = Files.list(dynamoDb)) {
+      for (var file : files.toList()) {
+        OPERATION.matcher(Files.readString(file)).results().map(it -> it.group(1))
+            .filter(it -> !ELSEWHERE.contains(it))
+            .forEach(it -> actions.add("dynamodb:" + (it.equals("BatchExecuteStatement") ? "PartiQLInsert" : it)));
+      }
+    }
+    assertThat(TemplatePromises.CALLED).isEqualTo(actions);
   }
 
   @ParameterizedTest

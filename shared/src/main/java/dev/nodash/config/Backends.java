@@ -14,6 +14,10 @@ import dev.nodash.storage.UserStore;
 import dev.nodash.storage.batch.BatchingEventStore;
 import dev.nodash.storage.clickhouse.ClickHouseEventStore;
 import dev.nodash.storage.clickhouse.ClickHousePing;
+import dev.nodash.storage.dynamodb.DynamoDbDatabase;
+import dev.nodash.storage.dynamodb.DynamoDbDeduplicator;
+import dev.nodash.storage.dynamodb.DynamoDbEventStore;
+import dev.nodash.storage.dynamodb.DynamoDbUserStore;
 import dev.nodash.storage.flatfile.FlatFileEventStore;
 import dev.nodash.storage.flatfile.FlatFileUserStore;
 import dev.nodash.storage.memory.MemoryDeduplicator;
@@ -56,21 +60,28 @@ final class Backends {
   /** A row of PostgreSQL costs what it costs; what comes while batches are stored makes the next one large enough. */
   private static final BatchingEventStore.Rule POSTGRES_RULE = new BatchingEventStore.Rule(BATCH, Duration.ZERO, 2,
       DEADLINE);
+  /** As many events as a call of DynamoDB takes, and several calls at once, since each waits for the network. */
+  private static final BatchingEventStore.Rule DYNAMODB_RULE = new BatchingEventStore.Rule(
+      new AppendQueue.Limits(25, 4 << 20), Duration.ZERO, 8, DEADLINE);
 
   private final Settings settings;
   private final Clock clock;
   private final boolean watching;
   private final Deque<Component> opened = new ArrayDeque<>();
   private @Nullable Postgres postgres;
+  private @Nullable DynamoDb dynamoDb;
   private Optional<RetentionJob> retention = Optional.empty();
 
   /** What the stores on PostgreSQL share. */
   private record Postgres(PostgresDatabase database, Breaker breaker) {}
 
+  /** What the stores on DynamoDB share; the deduplicator is asked on its own account. */
+  private record DynamoDb(DynamoDbDatabase database, Breaker breaker) {}
+
   /**
    * Opens nothing yet.
    *
-   * @param watching whether only the health of ClickHouse and PostgreSQL will be asked
+   * @param watching whether only the health of ClickHouse, PostgreSQL and DynamoDB will be asked
    */
   Backends(Settings settings, Clock clock, boolean watching) {
     this.settings = settings;
@@ -124,6 +135,9 @@ final class Backends {
       case POSTGRES -> watching
           ? new Watched(() -> new PostgresEventStore(postgres().database()))
           : postgresEvents();
+      case DYNAMODB -> watching
+          ? dynamoDbEvents()
+          : gathered("DynamoDB", usable("STORE_EVENTS", this::dynamoDbEvents), dynamoDb().breaker(), DYNAMODB_RULE);
     };
   }
 
@@ -131,6 +145,10 @@ final class Backends {
     var store = new PostgresEventStore(postgres().database());
     retain(store);
     return gathered("PostgreSQL", store, postgres().breaker(), POSTGRES_RULE);
+  }
+
+  private DynamoDbEventStore dynamoDbEvents() {
+    return new DynamoDbEventStore(dynamoDb().database(), clock, settings.engines().retention());
   }
 
   /** By a plain request: whoever only asks needs no driver. */
@@ -171,6 +189,8 @@ final class Backends {
       case POSTGRES -> watching
           ? new Watched(() -> new PostgresUserStore(postgres().database()))
           : new GuardedUserStore(new PostgresUserStore(postgres().database()), postgres().breaker());
+      case DYNAMODB -> new GuardedUserStore(
+          usable("STORE_USERS", () -> new DynamoDbUserStore(dynamoDb().database())), dynamoDb().breaker());
     };
   }
 
@@ -192,6 +212,9 @@ final class Backends {
           : new MemoryDeduplicator(deduplication.ttl(), deduplication.max(), LEASE);
       case REDIS -> new FallbackDeduplicator(new RedisDeduplicator(settings.engines().redis().orElseThrow(),
           deduplication.ttl(), LEASE, REDIS_DEADLINE), new Breaker("Redis for deduplication", clock), clock);
+      case DYNAMODB -> new FallbackDeduplicator(usable("STORE_DEDUPLICATION",
+          () -> new DynamoDbDeduplicator(dynamoDb().database(), deduplication.ttl(), LEASE)),
+          new Breaker("DynamoDB for deduplication", clock), clock);
     };
   }
 
@@ -205,6 +228,18 @@ final class Backends {
               settings.environment() == Settings.Environment.PRODUCTION));
       shared = new Postgres(database, new Breaker("PostgreSQL", clock));
       postgres = shared;
+    }
+    return shared;
+  }
+
+  private synchronized DynamoDb dynamoDb() {
+    var shared = dynamoDb;
+    if (shared == null) {
+      var options = settings.engines().dynamoDb().orElseThrow();
+      shared = new DynamoDb(
+          usable("DYNAMODB_ENDPOINT", () -> new DynamoDbDatabase(options, ENGINE_DEADLINE, !watching)),
+          new Breaker("DynamoDB", clock));
+      dynamoDb = shared;
     }
     return shared;
   }

@@ -7,6 +7,7 @@ import dev.nodash.storage.RateLimiter.Limits;
 import dev.nodash.storage.SchemaMode;
 import dev.nodash.storage.clickhouse.ClickHouseEventStore;
 import dev.nodash.storage.clickhouse.ClickHouseUrl;
+import dev.nodash.storage.dynamodb.DynamoDbDatabase;
 import dev.nodash.storage.postgres.PostgresUrl;
 import dev.nodash.storage.redis.RedisUrl;
 import dev.nodash.storage.resilience.FallbackRateLimiter;
@@ -45,17 +46,22 @@ public record Settings(Environment environment, boolean serverless, Server serve
 
   /** {@code STORE_EVENTS}. */
   public enum EventBackend {
-    FLATFILE, CLICKHOUSE, POSTGRES, MEMORY
+    FLATFILE, CLICKHOUSE, POSTGRES, DYNAMODB, MEMORY
   }
 
   /** {@code STORE_USERS}. */
   public enum UserBackend {
-    FLATFILE, POSTGRES, MEMORY
+    FLATFILE, POSTGRES, DYNAMODB, MEMORY
   }
 
-  /** {@code STORE_RATELIMIT} and {@code STORE_DEDUPLICATION}. */
-  public enum CounterBackend {
+  /** {@code STORE_RATELIMIT}. */
+  public enum LimiterBackend {
     MEMORY, REDIS
+  }
+
+  /** {@code STORE_DEDUPLICATION}. */
+  public enum DeduplicatorBackend {
+    MEMORY, REDIS, DYNAMODB
   }
 
   /** Where to listen, whom to believe and how much to say. */
@@ -72,7 +78,7 @@ public record Settings(Environment environment, boolean serverless, Server serve
 
   /** Which backend each port has, and where flat files go. */
   public record Stores(EventBackend events, Path eventsPath, UserBackend users, Path usersPath,
-      CounterBackend rateLimiter, CounterBackend deduplicator) {}
+      LimiterBackend rateLimiter, DeduplicatorBackend deduplicator) {}
 
   /**
    * The engines that some backend needs, and how they are used; one that no backend needs is absent.
@@ -80,7 +86,8 @@ public record Settings(Environment environment, boolean serverless, Server serve
    * @param retention after how many days events are deleted
    */
   public record Engines(Optional<ClickHouseUrl> clickHouse, Optional<PostgresUrl> postgres, Optional<RedisUrl> redis,
-      SchemaMode schema, ClickHouseEventStore.Durability clickHouseDurability, Optional<Duration> retention,
+      Optional<DynamoDbDatabase.Options> dynamoDb, SchemaMode schema,
+      ClickHouseEventStore.Durability clickHouseDurability, Optional<Duration> retention,
       FallbackRateLimiter.Failure rateLimitFailure) {}
 
   /** Whether stores opened on these settings are what the others ask for. */

@@ -1,26 +1,32 @@
 package dev.nodash.config;
 
-import dev.nodash.config.Settings.CounterBackend;
+import dev.nodash.config.Settings.DeduplicatorBackend;
 import dev.nodash.config.Settings.Engines;
 import dev.nodash.config.Settings.Environment;
 import dev.nodash.config.Settings.EventBackend;
+import dev.nodash.config.Settings.LimiterBackend;
 import dev.nodash.config.Settings.Stores;
 import dev.nodash.config.Settings.UserBackend;
 import dev.nodash.storage.SchemaMode;
 import dev.nodash.storage.clickhouse.ClickHouseEventStore.Durability;
 import dev.nodash.storage.clickhouse.ClickHouseUrl;
+import dev.nodash.storage.dynamodb.DynamoDbDatabase;
 import dev.nodash.storage.postgres.PostgresUrl;
 import dev.nodash.storage.redis.RedisUrl;
 import dev.nodash.storage.resilience.FallbackRateLimiter.Failure;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /** Knows the variables that say where data goes, and the rules between them. */
 final class StoresReader {
   private static final int MAX_DAYS = 3_660;
+  private static final Pattern TABLE_PREFIX = Pattern.compile("[A-Za-z0-9._-]{1,100}");
+  private static final Pattern ENDPOINT = Pattern.compile("https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?/?");
 
   private final Variables variables;
   private final Environment environment;
@@ -38,21 +44,23 @@ final class StoresReader {
   Stores backends() {
     var events = variables.choice("STORE_EVENTS", EventBackend.class, EventBackend.FLATFILE);
     var users = variables.choice("STORE_USERS", UserBackend.class, UserBackend.FLATFILE);
-    var limiter = variables.choice("STORE_RATELIMIT", CounterBackend.class, CounterBackend.MEMORY);
-    var deduplicator = variables.choice("STORE_DEDUPLICATION", CounterBackend.class, limiter);
+    var limiter = variables.choice("STORE_RATELIMIT", LimiterBackend.class, LimiterBackend.MEMORY);
+    var deduplicator = variables.choice("STORE_DEDUPLICATION", DeduplicatorBackend.class,
+        limiter == LimiterBackend.REDIS ? DeduplicatorBackend.REDIS : DeduplicatorBackend.MEMORY);
     checkDurable("STORE_EVENTS", events, events == EventBackend.MEMORY, events == EventBackend.FLATFILE);
     checkDurable("STORE_USERS", users, users == UserBackend.MEMORY, users == UserBackend.FLATFILE);
-    checkDurable("STORE_DEDUPLICATION", deduplicator, false, deduplicator == CounterBackend.MEMORY);
+    checkDurable("STORE_DEDUPLICATION", deduplicator, false, deduplicator == DeduplicatorBackend.MEMORY);
     return new Stores(events, path("EVENTS_PATH", "./data/events"), users, path("USERS_PATH", "./data/users"), limiter,
         deduplicator);
   }
 
   Engines engines(Stores stores) {
-    var redis = stores.rateLimiter() == CounterBackend.REDIS || stores.deduplicator() == CounterBackend.REDIS;
+    var redis = stores.rateLimiter() == LimiterBackend.REDIS || stores.deduplicator() == DeduplicatorBackend.REDIS;
     var postgres = stores.events() == EventBackend.POSTGRES || stores.users() == UserBackend.POSTGRES;
     var days = variables.number("EVENTS_RETENTION_DAYS", 0, MAX_DAYS, 0);
     if (days > 0 && (stores.events() == EventBackend.FLATFILE || stores.events() == EventBackend.MEMORY)) {
-      variables.fault("EVENTS_RETENTION_DAYS", "works with clickhouse and postgres; delete old files by their day");
+      variables.fault("EVENTS_RETENTION_DAYS",
+          "works with clickhouse, postgres and dynamodb; delete old files by their day");
     }
     var schema = variables.choice("SCHEMA_MIGRATE", SchemaMode.class, serverless ? SchemaMode.VERIFY : SchemaMode.AUTO);
     if (serverless && schema == SchemaMode.AUTO) {
@@ -61,10 +69,29 @@ final class StoresReader {
     return new Engines(
         url("CLICKHOUSE_URL", ClickHouseUrl::parse, stores.events() == EventBackend.CLICKHOUSE),
         url("POSTGRES_URL", PostgresUrl::parse, postgres), url("REDIS_URL", RedisUrl::new, redis),
-        schema,
+        dynamoDb(stores, schema), schema,
         variables.choice("CLICKHOUSE_DURABILITY", Durability.class, Durability.FSYNC),
         days == 0 ? Optional.empty() : Optional.of(Duration.ofDays(days)),
         variables.choice("RATE_LIMIT_FAILURE", Failure.class, Failure.OPEN));
+  }
+
+  private Optional<DynamoDbDatabase.Options> dynamoDb(Stores stores, SchemaMode schema) {
+    var prefix = variables.text("DYNAMODB_TABLE_PREFIX").orElse("nodash-");
+    if (!TABLE_PREFIX.matcher(prefix).matches()) {
+      variables.fault("DYNAMODB_TABLE_PREFIX", "must be 1 to 100 letters, digits, hyphens, dots and underscores");
+    }
+    var endpoint = variables.text("DYNAMODB_ENDPOINT").flatMap(this::endpoint);
+    var needed = stores.events() == EventBackend.DYNAMODB || stores.users() == UserBackend.DYNAMODB
+        || stores.deduplicator() == DeduplicatorBackend.DYNAMODB;
+    return needed ? Optional.of(new DynamoDbDatabase.Options(prefix, endpoint, schema)) : Optional.empty();
+  }
+
+  private Optional<URI> endpoint(String text) {
+    if (!ENDPOINT.matcher(text).matches()) {
+      variables.fault("DYNAMODB_ENDPOINT", "must be http://host:port or https://host:port");
+      return Optional.empty();
+    }
+    return Optional.of(URI.create(text));
   }
 
   /** The URL of an engine; a fault quotes nothing of it, since it may hold a password. */

@@ -3,6 +3,8 @@ package dev.nodash.storage;
 import dev.nodash.model.Event;
 import dev.nodash.model.EventId;
 import dev.nodash.model.Tenant;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -35,5 +37,23 @@ public interface BulkEventStore extends EventStore {
       }
       events = List.copyOf(events);
     }
+
+    /**
+     * The ids of the batch that were stored before it. What is fresh is so for the first batch that has it, which takes it
+     * out of the set.
+     */
+    public Set<EventId> before(Set<Key> fresh) {
+      var before = new LinkedHashSet<EventId>();
+      var seen = new HashSet<EventId>();
+      for (var event : events) {
+        if (seen.add(event.id()) && !fresh.remove(new Key(tenant, event.id()))) {
+          before.add(event.id());
+        }
+      }
+      return before;
+    }
   }
+
+  /** What an event is stored once under. */
+  record Key(Tenant tenant, EventId id) {}
 }

@@ -3,7 +3,7 @@ package dev.nodash.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nodash.config.Settings.CounterBackend;
+import dev.nodash.config.Settings.DeduplicatorBackend;
 import dev.nodash.config.Settings.Environment;
 import dev.nodash.config.Settings.EventBackend;
 import dev.nodash.config.Settings.UserBackend;
@@ -54,7 +54,7 @@ class EnvironmentsTest {
       all.put("REDIS_URL", "rediss://:s3cret@redis:6380");
       var settings = Settings.of(all);
       assertThat(settings.limits().max()).isEqualTo(1_000);
-      assertThat(settings.stores().deduplicator()).isEqualTo(CounterBackend.REDIS);
+      assertThat(settings.stores().deduplicator()).isEqualTo(DeduplicatorBackend.REDIS);
       assertThat(settings.engines().schema()).isEqualTo(SchemaMode.AUTO);
       assertThat(settings.toString()).contains("pg").doesNotContain("s3cret");
       all.put("POSTGRES_URL", "mysql://u:s3cret@pg/db");

@@ -2,13 +2,15 @@ package dev.nodash.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nodash.config.Settings.CounterBackend;
+import dev.nodash.config.Settings.DeduplicatorBackend;
 import dev.nodash.config.Settings.EventBackend;
+import dev.nodash.config.Settings.LimiterBackend;
 import dev.nodash.config.Settings.UserBackend;
 import dev.nodash.middleware.Functions.Ports;
 import dev.nodash.storage.Component;
 import dev.nodash.storage.Guarantee;
 import dev.nodash.storage.clickhouse.ClickHouseEngine;
+import dev.nodash.storage.dynamodb.DynamoDbEngine;
 import dev.nodash.storage.postgres.PostgresEngine;
 import dev.nodash.storage.redis.RedisEngine;
 import java.io.IOException;
@@ -43,10 +45,10 @@ class GuaranteesTest {
       Set.of(Guarantee.values()));
   private static final Port USERS = new Port("users", "STORE_USERS", List.of(UserBackend.values()), Ports::users,
       Set.of(Guarantee.SURVIVES_CRASH, Guarantee.SHARED));
-  private static final Port RATE_LIMIT = new Port("rate limit", "STORE_RATELIMIT", List.of(CounterBackend.values()),
+  private static final Port RATE_LIMIT = new Port("rate limit", "STORE_RATELIMIT", List.of(LimiterBackend.values()),
       Ports::rateLimiter, Set.of(Guarantee.SHARED));
   private static final Port DEDUPLICATION = new Port("deduplication", "STORE_DEDUPLICATION",
-      List.of(CounterBackend.values()), Ports::deduplicator, Set.of(Guarantee.SHARED));
+      List.of(DeduplicatorBackend.values()), Ports::deduplicator, Set.of(Guarantee.SHARED));
   private static final List<Port> PORTS = List.of(EVENTS, USERS, RATE_LIMIT, DEDUPLICATION);
   private static final String HEAD = Stream.of(Stream.of("backend"), PORTS.stream().map(Port::words),
       Stream.of(Guarantee.values()).map(GuaranteesTest::words)).flatMap(cells -> cells).collect(row());
@@ -141,7 +143,8 @@ class GuaranteesTest {
   private Map<String, String> environment(Port port, String backend, String environment) {
     var variables = new HashMap<>(Map.of("NODE_ENV", environment, "API_KEYS", "tenant1:a-key-of-the-test",
         "CLICKHOUSE_URL", ClickHouseEngine.shared().url(), "POSTGRES_URL", PostgresEngine.shared().url(), "REDIS_URL",
-        RedisEngine.shared().url(), "EVENTS_PATH", folder.resolve("events").toString(), "USERS_PATH",
+        RedisEngine.shared().url(), "DYNAMODB_ENDPOINT", DynamoDbEngine.shared().url(), "EVENTS_PATH",
+        folder.resolve("events").toString(), "USERS_PATH",
         folder.resolve("users").toString()));
     var others = environment.equals("test") ? "memory" : "flatfile";
     variables.put(EVENTS.variable(), others);

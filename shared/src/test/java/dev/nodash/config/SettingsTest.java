@@ -3,13 +3,15 @@ package dev.nodash.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nodash.config.Settings.CounterBackend;
+import dev.nodash.config.Settings.DeduplicatorBackend;
+import dev.nodash.config.Settings.LimiterBackend;
 import dev.nodash.config.Settings.Environment;
 import dev.nodash.config.Settings.EventBackend;
 import dev.nodash.config.Settings.LogLevel;
 import dev.nodash.config.Settings.UserBackend;
 import dev.nodash.http.ClientAddress;
 import dev.nodash.http.ClientAddress.Source;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -53,7 +55,7 @@ class SettingsTest {
       assertThat(settings.access().apiKeyHeader()).isEqualTo("x-api-key");
       assertThat(settings.access().tokens()).isEmpty();
       assertThat(settings.stores()).isEqualTo(new Settings.Stores(EventBackend.FLATFILE, Path.of("./data/events"),
-          UserBackend.FLATFILE, Path.of("./data/users"), CounterBackend.MEMORY, CounterBackend.MEMORY));
+          UserBackend.FLATFILE, Path.of("./data/users"), LimiterBackend.MEMORY, DeduplicatorBackend.MEMORY));
       assertThat(settings.limits().window()).isEqualTo(Duration.ofHours(1));
       assertThat(settings.limits().tenantMax()).isZero();
       assertThat(settings.deduplication()).isEqualTo(new Settings.Deduplication(Duration.ofDays(1), 1_000_000));
@@ -101,12 +103,24 @@ class SettingsTest {
 
     @ParameterizedTest
     @CsvSource({"NODE_ENV, 'development, staging, production, test'", "LOG_LEVEL, 'error, warn, info, debug'",
-        "CLIENT_ADDRESS, 'socket, forwarded, fly'", "STORE_EVENTS, 'flatfile, clickhouse, postgres, memory'",
-        "STORE_USERS, 'flatfile, postgres, memory'", "STORE_RATELIMIT, 'memory, redis'",
-        "STORE_DEDUPLICATION, 'memory, redis'", "SCHEMA_MIGRATE, 'auto, verify'",
+        "CLIENT_ADDRESS, 'socket, forwarded, fly'", "STORE_EVENTS, 'flatfile, clickhouse, postgres, dynamodb, memory'",
+        "STORE_USERS, 'flatfile, postgres, dynamodb, memory'", "STORE_RATELIMIT, 'memory, redis'",
+        "STORE_DEDUPLICATION, 'memory, redis, dynamodb'", "SCHEMA_MIGRATE, 'auto, verify'",
         "CLICKHOUSE_DURABILITY, 'fsync, quorum, none'", "RATE_LIMIT_FAILURE, 'open, closed'"})
     void ofAChoiceListWhatIsValid(String name, String valid) {
       refuses(List.of(name + ": 'oracle' is not one of: " + valid), () -> of(name + "=oracle"));
+    }
+
+    @Test
+    void ofTablesAndTheirPlaceAreNamesAndAnAddress() {
+      assertThat(of("STORE_EVENTS=dynamodb", "DYNAMODB_ENDPOINT=http://127.0.0.1:8000").engines().dynamoDb())
+          .hasValueSatisfying(it -> {
+            assertThat(it.prefix()).isEqualTo("nodash-");
+            assertThat(it.endpoint()).hasValue(URI.create("http://127.0.0.1:8000"));
+          });
+      refuses(List.of("DYNAMODB_TABLE_PREFIX: must be 1 to 100 letters, digits, hyphens, dots and underscores",
+          "DYNAMODB_ENDPOINT: must be http://host:port or https://host:port"),
+          () -> of("DYNAMODB_TABLE_PREFIX=a b", "DYNAMODB_ENDPOINT=127.0.0.1:8000"));
     }
 
     @Test
@@ -151,7 +165,8 @@ class SettingsTest {
 
   @Test
   void daysOfRetentionNeedAStoreThatDeletes() {
-    refuses(List.of("EVENTS_RETENTION_DAYS: works with clickhouse and postgres; delete old files by their day"),
+    refuses(
+        List.of("EVENTS_RETENTION_DAYS: works with clickhouse, postgres and dynamodb; delete old files by their day"),
         () -> of("EVENTS_RETENTION_DAYS=30"));
     assertThat(of("EVENTS_RETENTION_DAYS=30", "STORE_EVENTS=postgres", "POSTGRES_URL=postgres://u@pg/db").engines()
         .retention()).hasValue(Duration.ofDays(30));

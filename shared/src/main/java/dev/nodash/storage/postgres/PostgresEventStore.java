@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
@@ -89,7 +88,7 @@ public final class PostgresEventStore implements BulkEventStore, EventReader, Re
     var fresh = rows.isEmpty() ? new HashSet<Key>() : insert(rows.values());
     var answers = new ArrayList<Set<EventId>>();
     for (var batch : batches) {
-      answers.add(before(batch, fresh));
+      answers.add(batch.before(fresh));
     }
     return answers;
   }
@@ -103,18 +102,6 @@ public final class PostgresEventStore implements BulkEventStore, EventReader, Re
       }
       return fresh;
     });
-  }
-
-  /** The ids of the batch that were stored before it. What is fresh is so for the first batch that has it. */
-  private static Set<EventId> before(Batch batch, Set<Key> fresh) {
-    var before = new LinkedHashSet<EventId>();
-    var seen = new HashSet<EventId>();
-    for (var event : batch.events()) {
-      if (seen.add(event.id()) && !fresh.remove(new Key(batch.tenant(), event.id()))) {
-        before.add(event.id());
-      }
-    }
-    return before;
   }
 
   @Override
@@ -171,6 +158,4 @@ public final class PostgresEventStore implements BulkEventStore, EventReader, Re
       database.release();
     }
   }
-
-  private record Key(Tenant tenant, EventId id) {}
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nodash.storage.dynamodb;
+
+import org.jspecify.annotations.NullMarked;
