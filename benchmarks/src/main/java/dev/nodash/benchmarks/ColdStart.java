@@ -5,19 +5,30 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.nodash.runner.LambdaProcess;
 import dev.nodash.runner.LambdaTraining;
 import dev.nodash.runner.SamTemplate.LambdaFunction;
+import dev.nodash.storage.Component;
+import dev.nodash.storage.SchemaMode;
+import dev.nodash.storage.dynamodb.DynamoDbDatabase;
+import dev.nodash.storage.dynamodb.DynamoDbDeduplicator;
+import dev.nodash.storage.dynamodb.DynamoDbEngine;
+import dev.nodash.storage.dynamodb.DynamoDbEventStore;
+import dev.nodash.storage.dynamodb.DynamoDbUserStore;
 import java.io.File;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
@@ -28,14 +39,18 @@ import java.util.stream.Stream;
  *
  * <p>{@code zip} is the managed runtime: the zip's class loader over that of the runtime client, no cache. {@code image} is
  * the container image: everything on one class path, with an AOT cache that was trained on the same requests.
- * {@code memory} is the zip with stores that forget: what is left where no disk is waited for.
+ * {@code memory} is the zip with stores that forget: what is left where no disk is waited for. {@code dynamodb} is the zip
+ * with events, users and claims in DynamoDB Local, which has the same processors.
  */
 public final class ColdStart {
   private static final int WARM = 2000;
+  /** Of DynamoDB Local, which takes milliseconds a call. */
+  private static final int WARM_DYNAMODB = 200;
   private static final long PAUSE_NANOS = 300_000;
   private static final String FLOOR = "floor";
   private static final String ZIP = "zip";
   private static final String MEMORY = "memory";
+  private static final String DYNAMODB = "dynamodb";
   private static final String IMAGE = "image";
   private static final String HANDLER = "dev.nodash.config.LambdaHandler::handleRequest";
   private static final List<String> NAMES = List.of(FLOOR, "track", "identify", "health");
@@ -47,6 +62,7 @@ public final class ColdStart {
   private record Sample(double start, double classes, double rss, double warm) {}
 
   private final Path work;
+  private final DynamoDbEngine engine = DynamoDbEngine.start();
   private final List<Double> forces = new ArrayList<>();
   private final Map<String, List<Sample>> samples = new LinkedHashMap<>();
 
@@ -57,6 +73,7 @@ public final class ColdStart {
   public static void main(String[] args) throws Exception {
     var benchmark = new ColdStart(Files.createTempDirectory("coldstart"));
     try {
+      benchmark.makeTables();
       for (var name : NAMES) {
         benchmark.layOut(name);
       }
@@ -66,6 +83,7 @@ public final class ColdStart {
         }
         for (var name : List.of("track", "identify")) {
           benchmark.measure(MEMORY, name, round);
+          benchmark.measure(DYNAMODB, name, round);
         }
         for (var name : NAMES) {
           benchmark.measure(IMAGE, name, round);
@@ -73,8 +91,18 @@ public final class ColdStart {
       }
       benchmark.print();
     } finally {
+      benchmark.engine.close();
       delete(benchmark.work);
     }
+  }
+
+  private void makeTables() {
+    var options = new DynamoDbDatabase.Options("nodash-", Optional.of(URI.create(engine.url())), SchemaMode.AUTO);
+    var database = new DynamoDbDatabase(options, Duration.ofSeconds(10), true);
+    var stores = List.of(new DynamoDbEventStore(database, Clock.systemUTC(), Optional.empty()),
+        new DynamoDbUserStore(database),
+        new DynamoDbDeduplicator(database, Duration.ofDays(1), Duration.ofSeconds(30)));
+    stores.forEach(Component::close);
   }
 
   private Path task(String name) {
@@ -159,6 +187,10 @@ public final class ColdStart {
     if (kind.equals(MEMORY)) {
       environment.putAll(Map.of("NODE_ENV", "test", "STORE_EVENTS", MEMORY, "STORE_USERS", MEMORY));
     }
+    if (kind.equals(DYNAMODB)) {
+      environment.putAll(Map.of("STORE_EVENTS", DYNAMODB, "STORE_USERS", DYNAMODB, "STORE_DEDUPLICATION", DYNAMODB));
+      environment.putAll(engine.environment());
+    }
     environment.put("MAIN_CLASS", "dev.nodash." + name + "." + name.substring(0, 1).toUpperCase(Locale.ROOT)
         + name.substring(1) + "Application");
     var function = new LambdaFunction(name, zip(name),
@@ -177,12 +209,12 @@ public final class ColdStart {
   private void measure(String kind, String name, int round) throws Exception {
     var options = kind.equals(IMAGE) ? List.of("-XX:AOTCache=" + cache()) : List.<String>of();
     try (var sandbox = launch(kind, name, options)) {
-      sandbox.ask("first");
+      sandbox.ask("first-" + sandbox.startedAt());
       var start = (System.nanoTime() - sandbox.startedAt()) / 1e6;
       var pid = sandbox.process().process().pid();
       var classes = Double.parseDouble(run("jstat", "-class", Long.toString(pid)).lines().toList().get(1).strip()
           .split("\\s+", -1)[0]);
-      var warm = warm(sandbox);
+      var warm = warm(sandbox, kind.equals(DYNAMODB) ? WARM_DYNAMODB : WARM);
       forces.add(force());
       var peak = Files.readAllLines(Path.of("/proc/" + pid + "/status")).stream().filter(it -> it.startsWith("VmHWM"))
           .map(it -> it.replaceAll("\\D", "")).mapToDouble(Double::parseDouble).sum() / 1024;
@@ -193,17 +225,17 @@ public final class ColdStart {
     }
   }
 
-  private static double warm(Sandbox sandbox) {
-    var times = new double[WARM];
-    for (int i = -WARM; i < WARM; i++) {
+  private static double warm(Sandbox sandbox, int count) {
+    var times = new double[count];
+    for (int i = -count; i < count; i++) {
       long at = System.nanoTime();
-      sandbox.ask("warm" + i);
+      sandbox.ask("warm" + i + "-" + sandbox.startedAt());
       if (i >= 0) {
         times[i] = (System.nanoTime() - at) / 1e3;
       }
     }
     Arrays.sort(times);
-    return times[WARM / 2];
+    return times[count / 2];
   }
 
   /**

@@ -17,7 +17,10 @@ import java.util.stream.Stream;
 
 /** DynamoDB Local as a process, with its data in a file; the module {@code dynamodb-local} fetches it. */
 final class DynamoDbProcess implements Engine {
-  private static final Path LIBRARIES = Path.of("..", "dynamodb-local", "target", "lib");
+  /** From a module's folder, or from the root, where benchmarks run. */
+  private static final Path LIBRARIES = Stream.of("..", "")
+      .map(root -> Path.of(root, "dynamodb-local", "target", "lib"))
+      .filter(Files::isDirectory).findFirst().orElse(Path.of("dynamodb-local", "target", "lib"));
   private static final long PATIENCE_SECONDS = 60;
 
   private final Path folder;
