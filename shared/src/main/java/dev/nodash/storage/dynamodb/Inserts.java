@@ -49,7 +49,7 @@ final class Inserts {
       var throttled = send(items, some, there, left.size() < items.size());
       left.removeAll(some);
       left.addAll(0, throttled.keySet());
-      if (!throttled.isEmpty() && !tries.afterThrottling()) {
+      if (!throttled.isEmpty() && !tries.again(throttled.values())) {
         var fault = throttled.values().iterator().next();
         throw fault.told(tries.isCertain() && left.size() == items.size());
       }

@@ -1,6 +1,7 @@
 package dev.nodash.storage.dynamodb;
 
 import java.time.Duration;
+import java.util.Collection;
 import software.amazon.awssdk.retries.api.BackoffStrategy;
 
 /** How often and how long one operation of a port tries: at most {@value #MAX} times, with pauses that differ by chance. */
@@ -32,8 +33,9 @@ final class Tries {
     return fault.isPassing() && next(THROTTLED);
   }
 
-  /** Whether there is another try after some statements of a batch were throttled; waits for its time. */
-  boolean afterThrottling() {
+  /** Whether there is another try for the statements of a batch that had these faults, all passing; waits for its time. */
+  boolean again(Collection<Fault> faults) {
+    certain &= faults.stream().allMatch(Fault::isCertain);
     return next(THROTTLED);
   }
 

@@ -112,6 +112,17 @@ class ThrottlingTest {
   }
 
   @Test
+  void after_a_fault_of_the_service_in_one_statement_nobody_can_say() {
+    willAnswer(200, "{\"Responses\":[{\"Error\":{\"Code\":\"InternalServerError\"}}]}", 1);
+    willAnswer(200, "{\"Responses\":[{\"Error\":{\"Code\":\"ThrottlingError\"}}]}", 4);
+    assertThatThrownBy(() -> events.append(Samples.tenant(), List.of(event().build())))
+        .isInstanceOf(OutcomeUnknown.class);
+    willAnswer(200, "{\"Responses\":[{\"Error\":{\"Code\":\"ThrottlingError\"}}]}", 5);
+    assertThatThrownBy(() -> events.append(Samples.tenant(), List.of(event().build())))
+        .isInstanceOf(StoreUnavailable.class);
+  }
+
+  @Test
   void after_a_fault_of_the_service_nobody_can_say() {
     willAnswer(500, "{\"__type\":\"com.amazonaws.dynamodb.v20120810#InternalServerError\"}", 5);
     assertThatThrownBy(() -> events.append(Samples.tenant(), List.of(event().build())))
