@@ -237,7 +237,7 @@ final class Backends {
     if (shared == null) {
       var options = settings.engines().dynamoDb().orElseThrow();
       shared = new DynamoDb(
-          usable("DYNAMODB_ENDPOINT", () -> new DynamoDbDatabase(options, ENGINE_DEADLINE, !watching)),
+          usable("AWS_REGION", () -> new DynamoDbDatabase(options, ENGINE_DEADLINE, !watching)),
           new Breaker("DynamoDB", clock));
       dynamoDb = shared;
     }

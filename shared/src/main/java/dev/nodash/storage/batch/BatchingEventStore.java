@@ -128,13 +128,14 @@ public final class BatchingEventStore implements EventStore {
     return store.isFatal();
   }
 
-  /** Stores what waits, then closes the store. */
+  /** Stores what waits, for as long as a request may wait and no longer, then closes the store. */
   @Override
   public void close() {
     queue.close();
     try {
+      long end = System.nanoTime() + rule.deadline().toNanos();
       for (var writer : writers) {
-        if (!writer.join(rule.deadline())) {
+        if (!writer.join(Duration.ofNanos(end - System.nanoTime()))) {
           LOG.error("a batch was not stored within {}: the engine does not answer", rule.deadline());
         }
       }

@@ -53,7 +53,7 @@ final class Client implements AutoCloseable {
     try {
       return new DefaultAwsRegionProviderChain().getRegion().id();
     } catch (SdkException e) {
-      throw new IllegalStateException("no region is set for DynamoDB, as in AWS_REGION", e);
+      throw new IllegalStateException("none is set for DynamoDB, nor found where AWS's SDKs look", e);
     }
   }
 

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
 
 /**
  * Puts items into a table where there are none with their keys, {@value #AT_ONCE} a call. A statement of PartiQL each:
@@ -92,7 +91,7 @@ final class Inserts {
   }
 
   private JsonText statement(Item item) {
-    var names = StreamSupport.stream(item.names().spliterator(), false).map(name -> "'" + name + "':?")
+    var names = item.names().stream().map(name -> "'" + name + "':?")
         .collect(Collectors.joining(", "));
     return new JsonBuilder().add("Statement", "INSERT INTO \"" + table + "\" VALUE {" + names + "}")
         .add("Parameters", item.values()).end();

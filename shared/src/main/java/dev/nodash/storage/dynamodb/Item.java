@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -83,7 +84,7 @@ final class Item {
   }
 
   /** As expressions name them. */
-  Iterable<String> names() {
+  Set<String> names() {
     return attributes.keySet();
   }
 
