@@ -9,7 +9,6 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
@@ -59,7 +58,7 @@ final class HttpServer implements SmartLifecycle {
     var group = new MultiThreadIoEventLoopGroup(
         Runtime.getRuntime().availableProcessors(),
         NioIoHandler.newFactory());
-    var bound = new ServerBootstrap().group(group).channel(NioServerSocketChannel.class)
+    var bound = new ServerBootstrap().group(group).channelFactory(ListeningChannel::new)
         .option(ChannelOption.SO_BACKLOG, BACKLOG).childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
         .childHandler(new ChannelInitializer<SocketChannel>() {
           @Override

@@ -1,9 +1,9 @@
 package dev.nodash.runner;
 
+import dev.nodash.storage.kit.Processes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -188,14 +188,8 @@ final class RunnerProcess implements AutoCloseable {
     kill();
   }
 
-  private static int port(Map<String, String> environment) throws IOException {
+  private static int port(Map<String, String> environment) {
     var wanted = environment.getOrDefault("PORT", "");
-    return wanted.matches("\\d{1,5}") ? Integer.parseInt(wanted) : freePort();
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
+    return wanted.matches("\\d{1,5}") ? Integer.parseInt(wanted) : Processes.freePort();
   }
 }

@@ -3,12 +3,15 @@ package dev.nodash.runner;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nodash.storage.kit.Processes;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +22,7 @@ class ShutdownIT {
   private static final int TERMINATED = 143;
   /** The kernel may have taken a connection that nobody had accepted yet when the listening socket was closed. */
   private static final int FRESH_CONNECTIONS = 2;
+  private static final int IN_THE_QUEUE = 500;
 
   @Test
   void whatWasAcceptedIsAnsweredAndOnDisk(@TempDir Path folder) {
@@ -42,6 +46,29 @@ class ShutdownIT {
       assertThat(again.output()).doesNotContain("WARN", "ERROR");
       var message = ledger.acknowledged().getFirst();
       assertThat(again.post(message.path(), message.json(), message.headers()).body()).contains(Ledger.DUPLICATE);
+    }
+  }
+
+  @Test
+  void whoWaitsToBeAcceptedIsAnswered(@TempDir Path folder) throws IOException {
+    var waiting = new ArrayList<Socket>();
+    try (var runner = RunnerProcess.start(folder, NO_LIMIT)) {
+      Processes.signal("STOP", List.of(runner.process().toHandle()));
+      for (int i = 0; i < IN_THE_QUEUE; i++) {
+        var client = new Socket(InetAddress.getLoopbackAddress(), runner.port());
+        waiting.add(client);
+        client.getOutputStream().write("GET /v1/health/live HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(ISO_8859_1));
+      }
+      Processes.signal("TERM", List.of(runner.process().toHandle()));
+      Processes.signal("CONT", List.of(runner.process().toHandle()));
+      for (var client : waiting) {
+        assertThat(new String(client.getInputStream().readNBytes(15), ISO_8859_1)).isEqualTo("HTTP/1.1 200 OK");
+      }
+      assertThat(runner.awaitExit()).isEqualTo(TERMINATED);
+    } finally {
+      for (var client : waiting) {
+        client.close();
+      }
     }
   }
 

@@ -1,15 +1,12 @@
 package dev.nodash.storage.clickhouse;
 
 import dev.nodash.storage.kit.Engine;
-import java.io.File;
+import dev.nodash.storage.kit.Processes;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.stream.Stream;
+import java.util.List;
 
 /** A {@link ChdbServer} with a data folder, in a Java process of its own. */
 final class ChdbProcess implements Engine {
@@ -29,14 +26,8 @@ final class ChdbProcess implements Engine {
 
   /** A new one, empty and ready, for the one user whose {@code name:password} is given. */
   static ChdbProcess start(String credentials) throws IOException, InterruptedException {
-    return new ChdbProcess(ChdbLibrary.path(), Files.createTempDirectory("nodash-clickhouse-"), freePort(),
+    return new ChdbProcess(ChdbLibrary.path(), Files.createTempDirectory("nodash-clickhouse-"), Processes.freePort(),
         credentials);
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   /** Without credentials, which are not to be shown. */
@@ -57,12 +48,12 @@ final class ChdbProcess implements Engine {
 
   @Override
   public void freeze() {
-    signal("STOP");
+    Processes.signal("STOP", List.of(process.toHandle()));
   }
 
   @Override
   public void thaw() {
-    signal("CONT");
+    Processes.signal("CONT", List.of(process.toHandle()));
   }
 
   @Override
@@ -77,24 +68,7 @@ final class ChdbProcess implements Engine {
   @Override
   public void close() {
     kill();
-    try (Stream<Path> files = Files.walk(data)) {
-      files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private void signal(String name) {
-    try {
-      if (new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start().waitFor() != 0) {
-        throw new AssertionError("no process " + process.pid());
-      }
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError(e);
-    }
+    Processes.delete(data);
   }
 
   /** The process ends when its input does, and that ends with this one. */

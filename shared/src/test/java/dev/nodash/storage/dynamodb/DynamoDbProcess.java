@@ -1,17 +1,15 @@
 package dev.nodash.storage.dynamodb;
 
 import dev.nodash.storage.kit.Engine;
+import dev.nodash.storage.kit.Processes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -33,7 +31,7 @@ final class DynamoDbProcess implements Engine {
         throw new IOException("there is no folder " + LIBRARIES + "; build the module dynamodb-local");
       }
       folder = Files.createTempDirectory("nodash-dynamodb");
-      port = freePort();
+      port = Processes.freePort();
       process = launch();
     } catch (IOException e) {
       throw Engine.missing("DynamoDB Local", e);
@@ -59,12 +57,12 @@ final class DynamoDbProcess implements Engine {
 
   @Override
   public void freeze() {
-    signal("STOP");
+    Processes.signal("STOP", List.of(process.toHandle()));
   }
 
   @Override
   public void thaw() {
-    signal("CONT");
+    Processes.signal("CONT", List.of(process.toHandle()));
   }
 
   @Override
@@ -80,13 +78,7 @@ final class DynamoDbProcess implements Engine {
   @Override
   public void close() {
     kill();
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    Processes.delete(folder);
   }
 
   private Process launch() throws IOException {
@@ -114,20 +106,6 @@ final class DynamoDbProcess implements Engine {
       return false;
     } catch (InterruptedException e) {
       throw new AssertionError(e);
-    }
-  }
-
-  private void signal(String name) {
-    try {
-      new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).inheritIO().start().waitFor();
-    } catch (IOException | InterruptedException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 }

@@ -3,15 +3,13 @@ package dev.nodash.storage.postgres;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.nodash.storage.kit.Engine;
+import dev.nodash.storage.kit.Processes;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -45,7 +43,7 @@ final class PostgresProcess implements Engine {
       if (System.getProperty("user.name").equals("root")) {
         command.addAll(List.of("unshare", "-U"));
       }
-      var port = freePort();
+      var port = Processes.freePort();
       command.addAll(List.of(initialise(folder), "-D", folder.toString(), "-p", Integer.toString(port), "-c",
           "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "lc_messages=C", "-c",
           "shared_buffers=32MB"));
@@ -65,12 +63,6 @@ final class PostgresProcess implements Engine {
       var pid = Files.readAllLines(folder.resolve("postmaster.pid")).getFirst();
       return ProcessHandle.of(Long.parseLong(pid)).flatMap(handle -> handle.info().command())
           .orElseThrow(() -> new IOException("no process listens to port " + first.getPort()));
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 
@@ -94,13 +86,13 @@ final class PostgresProcess implements Engine {
   @Override
   public void freeze() {
     // The postmaster first, so that it starts no process that would go on.
-    signal("-STOP", List.of(postmaster.toHandle()));
-    signal("-STOP", processes());
+    Processes.signal("STOP", List.of(postmaster.toHandle()));
+    Processes.signal("STOP", processes());
   }
 
   @Override
   public void thaw() {
-    signal("-CONT", processes());
+    Processes.signal("CONT", processes());
   }
 
   @Override
@@ -115,13 +107,7 @@ final class PostgresProcess implements Engine {
   @Override
   public void close() {
     kill();
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    Processes.delete(folder);
   }
 
   private Process launch() throws IOException {
@@ -140,15 +126,5 @@ final class PostgresProcess implements Engine {
 
   private List<ProcessHandle> processes() {
     return Stream.concat(Stream.of(postmaster.toHandle()), postmaster.descendants()).toList();
-  }
-
-  private static void signal(String signal, List<ProcessHandle> processes) {
-    var kill = new ArrayList<>(List.of("kill", signal));
-    processes.forEach(process -> kill.add(Long.toString(process.pid())));
-    try {
-      new ProcessBuilder(kill).inheritIO().start().waitFor();
-    } catch (IOException | InterruptedException e) {
-      throw new AssertionError(e);
-    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.nodash.storage.redis;
 
 import dev.nodash.storage.kit.Engine;
+import dev.nodash.storage.kit.Processes;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -60,12 +61,12 @@ final class RedisProcess implements Engine {
 
   @Override
   public void freeze() {
-    signal("STOP");
+    Processes.signal("STOP", List.of(process.toHandle()));
   }
 
   @Override
   public void thaw() {
-    signal("CONT");
+    Processes.signal("CONT", List.of(process.toHandle()));
   }
 
   @Override
@@ -81,19 +82,6 @@ final class RedisProcess implements Engine {
   @Override
   public void close() {
     kill();
-  }
-
-  private void signal(String name) {
-    try {
-      var exit = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
-      if (exit != 0) {
-        throw new IllegalStateException("kill -" + name + " ended with " + exit);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
   }
 
   /** Starts the server and reads what it says until it is ready; the rest is read and dropped. */
