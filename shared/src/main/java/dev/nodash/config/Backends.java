@@ -57,8 +57,8 @@ final class Backends {
   /** A part of ClickHouse costs as much as hundreds of rows, so its batches are rather large than many. */
   private static final BatchingEventStore.Rule CLICKHOUSE_RULE = new BatchingEventStore.Rule(BATCH,
       Duration.ofMillis(20), 1, DEADLINE);
-  /** A row of PostgreSQL costs what it costs; what comes while batches are stored makes the next one large enough. */
-  private static final BatchingEventStore.Rule POSTGRES_RULE = new BatchingEventStore.Rule(BATCH, Duration.ZERO, 2,
+  /** What comes while a batch is stored makes the next one large enough; two at a time were measured to cost more. */
+  private static final BatchingEventStore.Rule POSTGRES_RULE = new BatchingEventStore.Rule(BATCH, Duration.ZERO, 1,
       DEADLINE);
   /** As many events as a call of DynamoDB takes, and several calls at once, since each waits for the network. */
   private static final BatchingEventStore.Rule DYNAMODB_RULE = new BatchingEventStore.Rule(

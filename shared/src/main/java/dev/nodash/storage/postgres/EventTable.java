@@ -13,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -62,6 +63,23 @@ final class EventTable {
     }
   }
 
+  /** The rows as COPY takes them. */
+  static byte[] copied(Collection<Row> rows) {
+    var copy = new BinaryCopy();
+    for (var row : rows) {
+      copy.row(values(row));
+    }
+    return copy.toByteArray();
+  }
+
+  private static List<@Nullable Object> values(Row row) {
+    var values = new ArrayList<@Nullable Object>(COLUMNS.size());
+    for (var column : COLUMNS) {
+      values.add(column.value().apply(row));
+    }
+    return values;
+  }
+
   /** The event of a row that has the columns of {@link #NAMES}. */
   static Event event(ResultSet row) throws SQLException {
     return new Event(id(row), EventType.ofLabel(row.getString("event_type")), text(row, "message_id"),
@@ -89,6 +107,6 @@ final class EventTable {
     return value.orElse(null);
   }
 
-  /** A column and what a row has in it; the engine reads its text form. */
+  /** A column and what a row has in it: a text, a UUID, an instant, or nothing. */
   private record Column(String name, String type, Function<Row, @Nullable Object> value) {}
 }

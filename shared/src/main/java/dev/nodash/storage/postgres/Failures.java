@@ -37,13 +37,19 @@ final class Failures {
     if (!writes) {
       return new StoreUnavailable("PostgreSQL did not answer the query" + words, e);
     }
-    if (DATA.contains(code) || state.equals(RAISED)) {
+    if (refusesRows(e)) {
       return new DataRefused("PostgreSQL refuses the rows" + words, e);
     }
     // A pooler answers with a state of class 08 too, where it lost the engine half-way.
     return answer(e) == null || code.equals(CONNECTION) || state.equals(COMPLETION_UNKNOWN)
         ? new OutcomeUnknown("PostgreSQL gave no answer" + words, e)
         : new StoreUnavailable("PostgreSQL did not take the rows" + words, e);
+  }
+
+  /** Whether the engine answered that the rows are what it does not take; it is well and nothing was written. */
+  static boolean refusesRows(SQLException e) {
+    var state = String.valueOf(e.getSQLState());
+    return answer(e) != null && (DATA.contains(state.substring(0, 2)) || state.equals(RAISED));
   }
 
   /** The constraint that was violated. */

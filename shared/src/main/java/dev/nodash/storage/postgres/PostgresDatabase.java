@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.postgresql.PGConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -92,12 +93,40 @@ public final class PostgresDatabase {
 
   /** Runs a statement whose failure the caller wants to look at. */
   <T> T run(String sql, Work<T> work) throws SQLException {
+    return call(connection -> {
+      try (var statement = connection.prepareStatement(sql)) {
+        statement.setQueryTimeout(timeouts.statementSeconds());
+        return work.run(statement);
+      }
+    });
+  }
+
+  /** Sends rows to a COPY … FROM STDIN, whose failure the caller wants to look at. */
+  void copy(String sql, byte[] rows) throws SQLException {
+    call(connection -> {
+      try {
+        Copy.run(connection.unwrap(PGConnection.class), sql, rows, timeouts.statementSeconds());
+        return rows;
+      } catch (SQLException e) {
+        if (!Failures.refusesRows(e)) {
+          // The pool has not seen it, since it does not stand between this and the driver's own connection.
+          pool.evictConnection(connection);
+        }
+        throw e;
+      }
+    });
+  }
+
+  private interface Call<T> {
+    T run(Connection connection) throws SQLException;
+  }
+
+  private <T> T call(Call<T> call) throws SQLException {
     if (closed || !calls.tryAcquire()) {
       throw new StoreUnavailable(url + " is closed");
     }
-    try (var connection = connect(); var statement = connection.prepareStatement(sql)) {
-      statement.setQueryTimeout(timeouts.statementSeconds());
-      return work.run(statement);
+    try (var connection = connect()) {
+      return call.run(connection);
     } finally {
       calls.release();
     }

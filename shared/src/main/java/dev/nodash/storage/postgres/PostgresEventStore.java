@@ -13,6 +13,7 @@ import dev.nodash.storage.Health;
 import dev.nodash.storage.Page;
 import dev.nodash.storage.Retention;
 import dev.nodash.storage.postgres.EventTable.Row;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,8 +21,10 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Events as rows of one table, which is not partitioned, so that one unique index covers an id for good:
@@ -32,8 +35,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * PRIMARY KEY (event_id, tenant_id); an index (tenant_id, timestamp, event_id); a BRIN index (received_at)
  * </pre>
  *
- * What was sent as JSON is kept as text. An append is one {@code INSERT … ON CONFLICT DO NOTHING} of constant text,
- * whatever the number of rows, with the rows in the order of their key, so that no two of them wait for each other.
+ * What was sent as JSON is kept as text. An append is one statement of constant text, whatever the number of rows, with
+ * the rows in the order of their key, so that no two of them wait for each other in a circle. {@code INSERT … ON CONFLICT
+ * DO NOTHING} looks for each row first; {@code COPY}, which does not, is a quarter cheaper, takes two round trips and is
+ * refused whole where a row is there already. So many rows at once are copied, inserted if that is refused, and so are
+ * those of the next batches, since retries come in bursts.
  *
  * <p>Guarantee: an append that returns is committed, whole. An event is stored once for as long as it is there, whatever
  * batch and process it comes in, and duplicates are told exactly. It survives a crash of the engine unless the engine is
@@ -46,6 +52,13 @@ public final class PostgresEventStore implements BulkEventStore, EventReader, Re
   private static final int DELETED_AT_ONCE = 10_000;
   private static final String INSERT = "INSERT INTO $events (" + EventTable.NAMES + ") SELECT * FROM unnest("
       + EventTable.ARRAYS + ") ON CONFLICT (tenant_id, event_id) DO NOTHING RETURNING tenant_id, event_id";
+  private static final String COPY = "COPY $events (" + EventTable.NAMES + ") FROM STDIN (FORMAT binary)";
+  /** From how many rows on COPY costs less than INSERT. */
+  private static final int LEAST_COPIED = 16;
+  /** How many batches are inserted after a COPY was refused. */
+  private static final int INSERTED_NEXT = 16;
+  /** A row is there already, or a policy for rows is, under which nothing can be copied. */
+  private static final Set<String> TO_INSERT = Set.of("23505", "0A000");
   /** Finds the oldest rows tenant by tenant, since the index by time begins with the tenant. */
   private static final String DELETE = """
       WITH RECURSIVE tenants AS (
@@ -64,14 +77,18 @@ public final class PostgresEventStore implements BulkEventStore, EventReader, Re
 
   private final PostgresDatabase database;
   private final Table table;
+  private final String copy;
   private final String insert;
   private final String delete;
+  /** How many of the next batches are inserted. */
+  private final AtomicInteger inserts = new AtomicInteger();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /** Keeps the database open until it is closed. */
   public PostgresEventStore(PostgresDatabase database) {
     this.database = database;
     this.table = new Table(database, "events");
+    this.copy = COPY.replace("$events", table.name());
     this.insert = INSERT.replace("$events", table.name());
     this.delete = DELETE.replace("$events", table.name());
     database.retain();
@@ -85,12 +102,28 @@ public final class PostgresEventStore implements BulkEventStore, EventReader, Re
         rows.putIfAbsent(new Key(batch.tenant(), event.id()), new Row(batch.tenant(), event));
       }
     }
-    var fresh = rows.isEmpty() ? new HashSet<Key>() : insert(rows.values());
+    var fresh = rows.isEmpty() ? new HashSet<Key>() : store(rows);
     var answers = new ArrayList<Set<EventId>>();
     for (var batch : batches) {
       answers.add(batch.before(fresh));
     }
     return answers;
+  }
+
+  private Set<Key> store(SortedMap<Key, Row> rows) {
+    if (rows.size() < LEAST_COPIED || inserts.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+      return insert(rows.values());
+    }
+    try {
+      database.copy(copy, EventTable.copied(rows.values()));
+      return rows.keySet();
+    } catch (SQLException e) {
+      if (!TO_INSERT.contains(String.valueOf(e.getSQLState()))) {
+        throw Failures.of(e, true);
+      }
+      inserts.set(INSERTED_NEXT);
+      return insert(rows.values());
+    }
   }
 
   private Set<Key> insert(Collection<Row> rows) {

@@ -45,8 +45,7 @@ final class PostgresProcess implements Engine {
       }
       var port = Processes.freePort();
       command.addAll(List.of(initialise(folder), "-D", folder.toString(), "-p", Integer.toString(port), "-c",
-          "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "lc_messages=C", "-c",
-          "shared_buffers=32MB"));
+          "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "lc_messages=C"));
       for (var setting : settings) {
         command.addAll(List.of("-c", setting));
       }
