@@ -64,6 +64,8 @@ class ArchitectureTest {
             "org.apache.hc.."),
         Rule.of("storage.dynamodb", "dev.nodash.model", "dev.nodash.storage", "dev.nodash.json", "dev.nodash.aws",
             "software.amazon.awssdk.."),
+        Rule.of("storage.bigquery", "dev.nodash.model", "dev.nodash.storage", "dev.nodash.json", "com.google.auth..",
+            "com.google.api.client..", "org.slf4j.."),
         Rule.of("middleware", "dev.nodash.model", "dev.nodash.json", "dev.nodash.http", "dev.nodash.storage",
             "io.jsonwebtoken..", "com.github.benmanes.caffeine..", "org.slf4j.."),
         Rule.of("aws", "software.amazon.awssdk.."),
@@ -126,7 +128,7 @@ class ArchitectureTest {
   @Test
   void ofABackendOnlyTheEntriesArePublic() {
     classes().that().resideInAPackage("dev.nodash.storage.*..").and().arePublic().and().areTopLevelClasses().should()
-        .haveNameMatching(".*(Store|RateLimiter|Deduplicator|Database|Url|Ping|Breaker)").check(CLASSES);
+        .haveNameMatching(".*(Store|RateLimiter|Deduplicator|Database|Url|Credentials|Ping|Breaker)").check(CLASSES);
   }
 
   @Test

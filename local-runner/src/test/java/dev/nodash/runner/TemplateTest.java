@@ -147,6 +147,8 @@ class TemplateTest {
 
   @ParameterizedTest
   @CsvSource(delimiter = '|', value = {"ClickhouseUrlArn=|StoreEvents clickhouse needs ClickhouseUrlArn",
+      "StoreEvents=bigquery BigqueryProject=a-project|StoreEvents bigquery needs BigqueryCredentialsArn",
+      "StoreEvents=bigquery BigqueryCredentialsArn=" + ARN + "|StoreEvents bigquery needs BigqueryProject",
       "PostgresUrlArn=|a store that is postgres needs PostgresUrlArn",
       "RedisUrlArn=|a store that is redis needs RedisUrlArn",
       "ApiKeysArn= JwtSecretArn=|NodeEnv production needs ApiKeysArn or JwtSecretArn",

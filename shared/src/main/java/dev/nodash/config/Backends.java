@@ -12,6 +12,8 @@ import dev.nodash.storage.Retention;
 import dev.nodash.storage.StoreException;
 import dev.nodash.storage.UserStore;
 import dev.nodash.storage.batch.BatchingEventStore;
+import dev.nodash.storage.bigquery.BigQueryCredentials;
+import dev.nodash.storage.bigquery.BigQueryEventStore;
 import dev.nodash.storage.clickhouse.ClickHouseEventStore;
 import dev.nodash.storage.clickhouse.ClickHousePing;
 import dev.nodash.storage.dynamodb.DynamoDbDatabase;
@@ -63,6 +65,10 @@ final class Backends {
   /** As many events as a call of DynamoDB takes, and several calls at once, since each waits for the network. */
   private static final BatchingEventStore.Rule DYNAMODB_RULE = new BatchingEventStore.Rule(
       new AppendQueue.Limits(25, 4 << 20), Duration.ZERO, 8, DEADLINE);
+
+  /** As many rows as Google advises for a call, and several calls at once, since each waits for the network. */
+  private static final BatchingEventStore.Rule BIGQUERY_RULE = new BatchingEventStore.Rule(
+      new AppendQueue.Limits(500, 4 << 20), Duration.ZERO, 4, DEADLINE);
 
   private final Settings settings;
   private final Clock clock;
@@ -132,6 +138,9 @@ final class Backends {
           ? watchedClickHouse()
           : gathered("ClickHouse", usable("CLICKHOUSE_URL", this::clickHouse),
               new Breaker("ClickHouse", clock), CLICKHOUSE_RULE);
+      case BIGQUERY -> watching
+          ? bigQuery()
+          : gathered("BigQuery", usable("STORE_EVENTS", this::bigQuery), new Breaker("BigQuery", clock), BIGQUERY_RULE);
       case POSTGRES -> watching
           ? new Watched(() -> new PostgresEventStore(postgres().database()))
           : postgresEvents();
@@ -149,6 +158,15 @@ final class Backends {
 
   private DynamoDbEventStore dynamoDbEvents() {
     return new DynamoDbEventStore(dynamoDb().database(), clock, settings.engines().retention());
+  }
+
+  private BigQueryEventStore bigQuery() {
+    var engines = settings.engines();
+    var tables = engines.bigQuery().orElseThrow();
+    var credentials = usable("BIGQUERY_CREDENTIALS", () -> tables.credentials().map(BigQueryCredentials::google)
+        .orElseGet(BigQueryCredentials::found));
+    return new BigQueryEventStore(new BigQueryEventStore.Options(tables.project(), tables.dataset(), tables.endpoint(),
+        engines.schema(), !watching, engines.retention()), credentials, ENGINE_DEADLINE);
   }
 
   /** By a plain request: whoever only asks needs no driver. */

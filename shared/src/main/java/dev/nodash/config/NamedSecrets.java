@@ -19,7 +19,7 @@ record NamedSecrets(Map<String, String> plain, Map<String, SecretArn> arns) {
   private static final Map<String, String> STAND_INS = Map.of("API_KEYS", "stand-in:sha256=" + "0".repeat(64),
       "JWT_SECRET", "-".repeat(32), "CLICKHOUSE_URL", "clickhouse://stand-in", "POSTGRES_URL",
       "postgresql://stand-in@stand-in/stand-in",
-      "REDIS_URL", "redis://stand-in");
+      "REDIS_URL", "redis://stand-in", "BIGQUERY_CREDENTIALS", "{\"type\":\"stand-in\"}");
 
   NamedSecrets {
     plain = Map.copyOf(plain);

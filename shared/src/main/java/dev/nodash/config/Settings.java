@@ -5,12 +5,14 @@ import dev.nodash.middleware.ApiKeys.ApiKey;
 import dev.nodash.middleware.Tokens;
 import dev.nodash.storage.RateLimiter.Limits;
 import dev.nodash.storage.SchemaMode;
+import dev.nodash.storage.bigquery.BigQueryCredentials;
 import dev.nodash.storage.clickhouse.ClickHouseEventStore;
 import dev.nodash.storage.clickhouse.ClickHouseUrl;
 import dev.nodash.storage.dynamodb.DynamoDbDatabase;
 import dev.nodash.storage.postgres.PostgresUrl;
 import dev.nodash.storage.redis.RedisUrl;
 import dev.nodash.storage.resilience.FallbackRateLimiter;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -46,7 +48,7 @@ public record Settings(Environment environment, boolean serverless, Server serve
 
   /** {@code STORE_EVENTS}. */
   public enum EventBackend {
-    FLATFILE, CLICKHOUSE, POSTGRES, DYNAMODB, MEMORY
+    FLATFILE, CLICKHOUSE, BIGQUERY, POSTGRES, DYNAMODB, MEMORY
   }
 
   /** {@code STORE_USERS}. */
@@ -86,9 +88,18 @@ public record Settings(Environment environment, boolean serverless, Server serve
    * @param retention after how many days events are deleted
    */
   public record Engines(Optional<ClickHouseUrl> clickHouse, Optional<PostgresUrl> postgres, Optional<RedisUrl> redis,
-      Optional<DynamoDbDatabase.Options> dynamoDb, SchemaMode schema,
+      Optional<DynamoDbDatabase.Options> dynamoDb, Optional<BigQuery> bigQuery, SchemaMode schema,
       ClickHouseEventStore.Durability clickHouseDurability, Optional<Duration> retention,
       FallbackRateLimiter.Failure rateLimitFailure) {}
+
+  /**
+   * Where BigQuery's tables are.
+   *
+   * @param endpoint where to call instead of Google's endpoint
+   * @param credentials in place of what Google's chain of default credentials finds
+   */
+  public record BigQuery(String project, String dataset, Optional<URI> endpoint,
+      Optional<BigQueryCredentials> credentials) {}
 
   /** Whether stores opened on these settings are what the others ask for. */
   boolean hasStoresOf(Settings other) {

@@ -11,6 +11,7 @@ import dev.nodash.middleware.ApiKeys.ApiKey;
 import dev.nodash.model.Tenant;
 import dev.nodash.storage.SchemaMode;
 import java.util.HashMap;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -87,6 +88,17 @@ class EnvironmentsTest {
     void refusesEveryOrigin() {
       assertThatThrownBy(() -> Settings.of(Map.of("NODE_ENV", "production", "API_KEYS", "a:k", "CORS_ORIGINS", "*")))
           .hasMessageContaining("CORS_ORIGINS: * is not allowed in production");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"production", "staging"})
+    void andStagingRefuseDeduplicationInMemoryInFrontOfBigQuery(String environment) {
+      var settings = new HashMap<>(Map.of("NODE_ENV", environment, "API_KEYS", "a:k", "STORE_EVENTS", "bigquery",
+          "BIGQUERY_PROJECT", "a-project"));
+      assertThatThrownBy(() -> Settings.of(settings)).hasMessageContaining("STORE_DEDUPLICATION: memory forgets at a"
+          + " restart, and bigquery's table takes a repetition for a new row; choose redis or dynamodb");
+      settings.put("STORE_DEDUPLICATION", "dynamodb");
+      assertThat(Settings.of(settings).engines().bigQuery()).isPresent();
     }
 
     @ParameterizedTest

@@ -103,7 +103,8 @@ class SettingsTest {
 
     @ParameterizedTest
     @CsvSource({"NODE_ENV, 'development, staging, production, test'", "LOG_LEVEL, 'error, warn, info, debug'",
-        "CLIENT_ADDRESS, 'socket, forwarded, fly'", "STORE_EVENTS, 'flatfile, clickhouse, postgres, dynamodb, memory'",
+        "CLIENT_ADDRESS, 'socket, forwarded, fly'",
+        "STORE_EVENTS, 'flatfile, clickhouse, bigquery, postgres, dynamodb, memory'",
         "STORE_USERS, 'flatfile, postgres, dynamodb, memory'", "STORE_RATELIMIT, 'memory, redis'",
         "STORE_DEDUPLICATION, 'memory, redis, dynamodb'", "SCHEMA_MIGRATE, 'auto, verify'",
         "CLICKHOUSE_DURABILITY, 'fsync, quorum, none'", "RATE_LIMIT_FAILURE, 'open, closed'"})
@@ -121,6 +122,27 @@ class SettingsTest {
       refuses(List.of("DYNAMODB_TABLE_PREFIX: must be 1 to 100 letters, digits, hyphens, dots and underscores",
           "DYNAMODB_ENDPOINT: must be http://host:port or https://host:port"),
           () -> of("DYNAMODB_TABLE_PREFIX=a b", "DYNAMODB_ENDPOINT=127.0.0.1:8000"));
+    }
+
+    @Test
+    void ofADatasetAreItsNamesAndCredentialsThatAreNotShown() {
+      var bigQuery = of("STORE_EVENTS=bigquery", "GOOGLE_CLOUD_PROJECT=a-project",
+          "BIGQUERY_CREDENTIALS={\"type\":\"external_account\",\"audience\":\"hidden\"}").engines().bigQuery();
+      assertThat(bigQuery).hasValueSatisfying(it -> {
+        assertThat(it.project()).isEqualTo("a-project");
+        assertThat(it.dataset()).isEqualTo("nodash");
+        assertThat(it.endpoint()).isEmpty();
+        assertThat(it.toString()).doesNotContain("hidden");
+      });
+      refuses(List.of("BIGQUERY_PROJECT: must be the id of a project: small letters, digits, hyphens",
+          "BIGQUERY_DATASET: must be 1 to 1024 letters, digits and underscores",
+          "BIGQUERY_ENDPOINT: must be http://host:port or https://host:port",
+          "BIGQUERY_CREDENTIALS: is not a JSON object, as Google's credentials are"),
+          () -> of("STORE_EVENTS=bigquery", "BIGQUERY_PROJECT=A Project", "BIGQUERY_DATASET=a-b",
+              "BIGQUERY_ENDPOINT=bigquery", "BIGQUERY_CREDENTIALS=hidden"));
+      refuses(List.of("BIGQUERY_PROJECT: is needed by the stores chosen",
+          "BIGQUERY_CREDENTIALS: has no type, as Google's credentials have"),
+          () -> of("STORE_EVENTS=bigquery", "BIGQUERY_CREDENTIALS={}"));
     }
 
     @Test
@@ -166,7 +188,8 @@ class SettingsTest {
   @Test
   void daysOfRetentionNeedAStoreThatDeletes() {
     refuses(
-        List.of("EVENTS_RETENTION_DAYS: works with clickhouse, postgres and dynamodb; delete old files by their day"),
+        List.of(
+            "EVENTS_RETENTION_DAYS: works with clickhouse, bigquery, postgres and dynamodb; delete old files by their day"),
         () -> of("EVENTS_RETENTION_DAYS=30"));
     assertThat(of("EVENTS_RETENTION_DAYS=30", "STORE_EVENTS=postgres", "POSTGRES_URL=postgres://u@pg/db").engines()
         .retention()).hasValue(Duration.ofDays(30));

@@ -5,6 +5,7 @@ import dev.nodash.model.JsonText;
 import dev.nodash.storage.AppendQueue;
 import dev.nodash.storage.BulkEventStore;
 import java.util.Optional;
+import java.util.Set;
 
 /** The append of one request. */
 final class Append extends AppendQueue.Waiting {
@@ -21,6 +22,11 @@ final class Append extends AppendQueue.Waiting {
 
   BulkEventStore.Batch batch() {
     return batch;
+  }
+
+  /** Whether one of the events is among its own. */
+  boolean has(Set<BulkEventStore.Key> some) {
+    return batch.events().stream().anyMatch(event -> some.contains(new BulkEventStore.Key(batch.tenant(), event.id())));
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.nodash.model.Event;
 import dev.nodash.model.EventId;
 import dev.nodash.model.Tenant;
 import dev.nodash.storage.AppendQueue.Limits;
+import dev.nodash.storage.BulkEventStore;
 import dev.nodash.storage.BulkEventStore.Batch;
 import dev.nodash.storage.DataRefused;
 import dev.nodash.storage.EventReader;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
@@ -217,6 +219,27 @@ class BatchingEventStoreTest extends EventStoreContract {
         }
       }
       assertThat(stored()).hasSize(MANY).noneMatch(e -> e.name().equals("n7"));
+    }
+
+    @Test
+    void where_the_engine_names_the_bad_data_the_rest_is_stored_in_one_more_call() {
+      held.fault = batches -> {
+        var bad = batches.stream().flatMap(batch -> batch.events().stream().filter(e -> e.name().endsWith("7"))
+            .map(e -> new BulkEventStore.Key(batch.tenant(), e.id()))).collect(Collectors.toSet());
+        if (!bad.isEmpty()) {
+          throw new DataRefused("no sevens", bad);
+        }
+      };
+      var answers = whileBusy(events(MANY));
+      for (int i = 0; i < MANY; i++) {
+        var answer = answers.get(i);
+        if (i % 10 == 7) {
+          assertThatThrownBy(answer::join).hasCauseInstanceOf(DataRefused.class);
+        } else {
+          assertThat(answer.join()).isEmpty();
+        }
+      }
+      assertThat(held.sizes).hasSize(3);
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nodash.storage.bigquery;
+
+import org.jspecify.annotations.NullMarked;
