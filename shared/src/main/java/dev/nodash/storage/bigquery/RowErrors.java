@@ -57,8 +57,8 @@ record RowErrors(List<RowError> errors) {
 
   /** Where the rows are at fault, without their values. */
   String words(String reason) {
-    return errors.stream().filter(error -> error.reason().equals(reason)).map(RowError::location)
-        .filter(location -> !location.isEmpty()).distinct().sorted()
-        .collect(Collectors.joining(", ", reason + " in ", ""));
+    var locations = errors.stream().filter(error -> error.reason().equals(reason)).map(RowError::location)
+        .filter(location -> !location.isEmpty()).distinct().sorted().collect(Collectors.joining(", "));
+    return locations.isEmpty() ? reason : reason + " in " + locations;
   }
 }
