@@ -15,11 +15,8 @@ import dev.nodash.storage.dynamodb.DynamoDbUserStore;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,12 +27,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * Starts the functions and the {@link Floor} as Lambda does, in turns, and prints medians: {@code ColdStart <rounds>}.
+ *
+ * <p>Each starts on an idle machine, as a sandbox does: the heap and the writes of the process before it are gone.
  *
  * <p>{@code zip} is the managed runtime: the zip's class loader over that of the runtime client, no cache. {@code image} is
  * the container image: everything on one class path, with an AOT cache that was trained on the same requests.
@@ -46,7 +44,6 @@ public final class ColdStart {
   private static final int WARM = 2000;
   /** Of DynamoDB Local, which takes milliseconds a call. */
   private static final int WARM_DYNAMODB = 200;
-  private static final long PAUSE_NANOS = 300_000;
   private static final String FLOOR = "floor";
   private static final String ZIP = "zip";
   private static final String MEMORY = "memory";
@@ -208,6 +205,7 @@ public final class ColdStart {
 
   private void measure(String kind, String name, int round) throws Exception {
     var options = kind.equals(IMAGE) ? List.of("-XX:AOTCache=" + cache()) : List.<String>of();
+    Machine.awaitIdle();
     try (var sandbox = launch(kind, name, options)) {
       sandbox.ask("first-" + sandbox.startedAt());
       var start = (System.nanoTime() - sandbox.startedAt()) / 1e6;
@@ -215,7 +213,7 @@ public final class ColdStart {
       var classes = Double.parseDouble(run("jstat", "-class", Long.toString(pid)).lines().toList().get(1).strip()
           .split("\\s+", -1)[0]);
       var warm = warm(sandbox, kind.equals(DYNAMODB) ? WARM_DYNAMODB : WARM);
-      forces.add(force());
+      forces.add(Machine.force(work.resolve("force")));
       var peak = Files.readAllLines(Path.of("/proc/" + pid + "/status")).stream().filter(it -> it.startsWith("VmHWM"))
           .map(it -> it.replaceAll("\\D", "")).mapToDouble(Double::parseDouble).sum() / 1024;
       var sample = new Sample(start, classes, peak, warm);
@@ -236,25 +234,6 @@ public final class ColdStart {
     }
     Arrays.sort(times);
     return times[count / 2];
-  }
-
-  /**
-   * What the disk takes for one durable append, which is part of a warm track or identify; after a pause as they have them,
-   * which makes it slower.
-   */
-  private double force() throws IOException {
-    var line = ByteBuffer.wrap(new byte[400]);
-    var times = new ArrayList<Double>();
-    try (var file = FileChannel.open(work.resolve("force"), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
-      for (int i = 0; i < 200; i++) {
-        LockSupport.parkNanos(PAUSE_NANOS);
-        long at = System.nanoTime();
-        file.write(line.clear());
-        file.force(false);
-        times.add((System.nanoTime() - at) / 1e3);
-      }
-    }
-    return median(times.stream());
   }
 
   private void print() throws IOException {

@@ -222,7 +222,7 @@ public final class LambdaProcess implements AutoCloseable {
 
   @Override
   public void close() {
-    process.destroyForcibly();
+    process.destroyForcibly().onExit().join();
     api.close();
   }
 }
