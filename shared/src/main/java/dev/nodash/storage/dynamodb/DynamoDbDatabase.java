@@ -153,7 +153,6 @@ public final class DynamoDbDatabase {
   void release() {
     if (stores.decrementAndGet() == 0) {
       closed = true;
-      client.close();
     }
   }
 

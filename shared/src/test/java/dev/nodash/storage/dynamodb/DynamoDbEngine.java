@@ -58,7 +58,8 @@ public final class DynamoDbEngine extends HostedEngine {
   /** How many items each message of a prefix has become, by tenant and message id, with nothing between but the wire. */
   public Map<List<String>, Integer> events(String prefix) {
     var counts = new HashMap<List<String>, Integer>();
-    try (var client = new Client(Optional.of(URI.create(url())), Duration.ofSeconds(5), Duration.ofSeconds(30))) {
+    var client = new Client(Optional.of(URI.create(url())), Duration.ofSeconds(5), Duration.ofSeconds(30));
+    try {
       var last = Optional.<JsonText>empty();
       do {
         var answer = client.call("Scan",
