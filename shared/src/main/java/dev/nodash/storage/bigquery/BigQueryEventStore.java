@@ -52,6 +52,9 @@ public final class BigQueryEventStore implements BulkEventStore {
   /** How long a connection may take, and an answer. */
   private static final Duration CONNECT = Duration.ofSeconds(1);
   private static final Duration ANSWER = Duration.ofSeconds(3);
+  /** How long a token may take where one is asked for under an append, and where the store is opened. */
+  private static final Duration TOKEN = Duration.ofSeconds(1);
+  private static final Duration FIRST_TOKEN = Duration.ofSeconds(10);
   /** A row is refused for what it holds. */
   private static final String INVALID = "invalid";
 
@@ -72,17 +75,28 @@ public final class BigQueryEventStore implements BulkEventStore {
   /**
    * Sees to the tables.
    *
-   * @param deadline how long an append may take in all, 5 seconds or more
+   * @param deadline how long an append may take in all, 6 seconds or more; one whose token was not accepted takes a second
+   * more
    * @throws IllegalStateException if the tables are not as they must be, or the service cannot be used
    */
   public BigQueryEventStore(Options options, GoogleCredentials credentials, Duration deadline) {
-    this.time = deadline.minus(CONNECT).minus(ANSWER);
+    this.time = deadline.minus(CONNECT).minus(ANSWER).minus(TOKEN);
     if (time.compareTo(Duration.ofSeconds(1)) < 0) {
-      throw new IllegalArgumentException("deadline: " + deadline + ", must be 5 seconds or more");
+      throw new IllegalArgumentException("deadline: " + deadline + ", must be 6 seconds or more");
     }
-    this.client = new Client(credentials, options.endpoint(), options.project(), options.dataset(), CONNECT, ANSWER);
+    this.client = new Client(credentials, options.endpoint(), options.project(), options.dataset(), CONNECT, ANSWER,
+        TOKEN);
     if (options.prepares()) {
+      authorize();
       new Schema(client, options.project(), options.dataset(), options.retention()).prepare(options.schema());
+    }
+  }
+
+  private void authorize() {
+    try {
+      client.authorize(FIRST_TOKEN);
+    } catch (Fault e) {
+      throw new IllegalStateException(client + ": " + e.getMessage(), e);
     }
   }
 

@@ -43,21 +43,33 @@ final class Client {
   private final HttpRequestFactory requests = new NetHttpTransport().createRequestFactory();
   private final Duration connect;
   private final Duration answer;
+  private final Duration token;
 
   /**
    * A client for the tables of a dataset; it connects with its first call.
    *
    * @param address where to call instead of Google's endpoint
    * @param connect how long a connection may take
-   * @param answer how long an answer may take, or a token
+   * @param answer how long an answer may take
+   * @param token how long a new token may take
    */
   Client(GoogleCredentials credentials, Optional<URI> address, String project, String dataset, Duration connect,
-      Duration answer) {
+      Duration answer, Duration token) {
     this.tables = address.orElse(SERVICE)
         .resolve("/bigquery/v2/projects/" + project + "/datasets/" + dataset + "/tables");
     this.credentials = credentials.createScoped(SCOPE);
     this.connect = connect;
     this.answer = answer;
+    this.token = token;
+  }
+
+  /**
+   * Gets the first token, for which everything that it takes is loaded.
+   *
+   * @throws Fault if there is none within the time
+   */
+  void authorize(Duration most) throws Fault {
+    inTime("the first token", most, () -> credentials.getRequestMetadata(tables));
   }
 
   Map<String, Object> get(String path) throws Fault {
@@ -72,25 +84,24 @@ final class Client {
     return call(PATCH, path, body);
   }
 
-  /** The answer to one try of one call, or to two where its token was not accepted. */
+  /** The answer to one try of one call; one whose token was not accepted has a new one for the next. */
   private Map<String, Object> call(String method, String path, @Nullable JsonText body) throws Fault {
     try {
       return send(method, path, body);
     } catch (Fault e) {
-      if (!e.isOfToken()) {
-        throw e;
+      if (e.isOfToken()) {
+        inTime("a new token", token, () -> {
+          credentials.refresh();
+          return credentials;
+        });
       }
-      inTime("a new token", () -> {
-        credentials.refresh();
-        return credentials;
-      });
-      return send(method, path, body);
+      throw e;
     }
   }
 
   private Map<String, Object> send(String method, String path, @Nullable JsonText body) throws Fault {
     var what = method + " " + tables.getPath() + path;
-    var token = inTime("a token", () -> credentials.getRequestMetadata(tables));
+    var authorization = inTime("a token", token, () -> credentials.getRequestMetadata(tables));
     try {
       // The JDK's transport knows no PATCH; Google takes its name in this header.
       var request = requests.buildRequest(method.equals(PATCH) ? "POST" : method, new GenericUrl(tables + path),
@@ -98,7 +109,7 @@ final class Client {
       if (method.equals(PATCH)) {
         request.getHeaders().set("X-HTTP-Method-Override", PATCH);
       }
-      token.forEach((name, values) -> request.getHeaders().put(name, values));
+      authorization.forEach((name, values) -> request.getHeaders().put(name, values));
       return answer(what, bounded(request).execute());
     } catch (ConnectException | NoRouteToHostException | UnknownHostException e) {
       throw Fault.unsent(what, tables.getAuthority() + " cannot be reached", e);
@@ -147,15 +158,15 @@ final class Client {
   }
 
   /** The library asks for tokens with times of its own, which are longer than a request has. */
-  private <T> T inTime(String what, Callable<T> call) throws Fault {
+  private static <T> T inTime(String what, Duration most, Callable<T> call) throws Fault {
     var task = new FutureTask<>(call);
     Thread.startVirtualThread(task);
     try {
-      return task.get(answer.toMillis(), TimeUnit.MILLISECONDS);
+      return task.get(most.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       throw Fault.unsent(what, "Google's credentials give none, " + e.getMessage(), e);
     } catch (TimeoutException e) {
-      throw Fault.unsent(what, "none came within " + answer, e);
+      throw Fault.unsent(what, "none came within " + most, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw Fault.unsent(what, "interrupted", e);

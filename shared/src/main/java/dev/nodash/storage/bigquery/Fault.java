@@ -36,7 +36,8 @@ final class Fault extends Exception {
 
   /** An error that was answered. */
   static Fault answered(String call, int status, String reason) {
-    var passing = status >= SERVER || status == TOO_MANY || status == TIMEOUT || reason.equals(RATE);
+    var passing = status >= SERVER || status == TOO_MANY || status == TIMEOUT || status == UNAUTHORIZED
+        || reason.equals(RATE);
     return new Fault(call + ": HTTP " + status + ", " + reason, status, passing, status < SERVER && status != TIMEOUT,
         null);
   }
