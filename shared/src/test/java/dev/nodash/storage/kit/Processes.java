@@ -16,13 +16,13 @@ public final class Processes {
 
   private Processes() {}
 
-  /** Sends a signal, by its name without SIG, to all of them at once; a process that is gone is an error. */
+  /** Sends a signal, by its name without SIG, to all of them at once; some may be gone meanwhile, but not all. */
   public static void signal(String name, List<ProcessHandle> processes) {
     var command = new ArrayList<>(List.of("kill", "-" + name));
     processes.forEach(process -> command.add(Long.toString(process.pid())));
     try {
       var exit = new ProcessBuilder(command).inheritIO().start().waitFor();
-      if (exit != 0) {
+      if (exit != 0 && processes.stream().noneMatch(ProcessHandle::isAlive)) {
         throw new AssertionError(command + " ended with " + exit);
       }
     } catch (IOException e) {
