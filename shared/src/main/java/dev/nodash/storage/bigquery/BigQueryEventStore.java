@@ -54,7 +54,7 @@ public final class BigQueryEventStore implements BulkEventStore {
   private static final Duration ANSWER = Duration.ofSeconds(3);
   /** How long a token may take where one is asked for under an append, and where the store is opened. */
   private static final Duration TOKEN = Duration.ofSeconds(1);
-  private static final Duration FIRST_TOKEN = Duration.ofSeconds(10);
+  private static final Duration FIRST_TOKEN = Duration.ofSeconds(5);
   /** A row is refused for what it holds. */
   private static final String INVALID = "invalid";
 
@@ -86,17 +86,20 @@ public final class BigQueryEventStore implements BulkEventStore {
     }
     this.client = new Client(credentials, options.endpoint(), options.project(), options.dataset(), CONNECT, ANSWER,
         TOKEN);
+    authorize(options.prepares());
     if (options.prepares()) {
-      authorize();
       new Schema(client, options.project(), options.dataset(), options.retention()).prepare(options.schema());
     }
   }
 
-  private void authorize() {
+  /** Loads here what a first token takes, for which a check of health has no time; the check itself tells if there is none. */
+  private void authorize(boolean required) {
     try {
       client.authorize(FIRST_TOKEN);
     } catch (Fault e) {
-      throw new IllegalStateException(client + ": " + e.getMessage(), e);
+      if (required) {
+        throw new IllegalStateException(client + ": " + e.getMessage(), e);
+      }
     }
   }
 
