@@ -84,7 +84,7 @@ final class Client {
     return call(PATCH, path, body);
   }
 
-  /** The answer to one try of one call; one whose token was not accepted has a new one for the next. */
+  /** The answer to one try of one call; where its token was not accepted there is a new one, with which a look is tried again. */
   private Map<String, Object> call(String method, String path, @Nullable JsonText body) throws Fault {
     try {
       return send(method, path, body);
@@ -94,6 +94,9 @@ final class Client {
           credentials.refresh();
           return credentials;
         });
+        if (body == null) {
+          return send(method, path, null);
+        }
       }
       throw e;
     }

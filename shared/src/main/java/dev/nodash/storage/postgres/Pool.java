@@ -29,7 +29,8 @@ final class Pool {
     config.setPoolName("nodash-postgres");
     config.setDataSource(source(url, timeouts, timeouts.socketSeconds()));
     config.setMaximumPoolSize(connections);
-    config.setMinimumIdle(1);
+    // With one to keep, the pool would try alone after an outage, and pause for up to 5 seconds between.
+    config.setMinimumIdle(0);
     config.setConnectionTimeout(timeouts.connection().toMillis());
     config.setValidationTimeout(timeouts.validation().toMillis());
     config.setInitializationFailTimeout(deadline.toMillis());

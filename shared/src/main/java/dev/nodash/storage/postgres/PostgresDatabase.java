@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
  * A PostgreSQL database with the tables of Nodash, and the pool of connections that its stores share. It is closed with
  * the last of them.
  *
- * <p>Each call is one statement in a transaction of its own, at READ COMMITTED, within the deadline. The pool keeps one
- * connection while nothing is asked, and after an outage it may take 5 seconds to notice that the engine is back. A
+ * <p>Each call is one statement in a transaction of its own, at READ COMMITTED, within the deadline. The pool gives up
+ * connections of which nobody has asked anything for ten minutes. A
  * connection pooler in between must be one that prepared statements work through;
  * else add {@code prepareThreshold=0} to the URL.
  */

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -55,7 +56,7 @@ public final class BigQueryStub implements AutoCloseable {
   private final List<String> faults = new CopyOnWriteArrayList<>();
   private final Queue<Plan> plans = new ConcurrentLinkedQueue<>();
   private final AtomicInteger tokens = new AtomicInteger();
-  private volatile String token = "none";
+  private final Set<String> valid = ConcurrentHashMap.newKeySet();
 
   /** What becomes of one insertAll. */
   private interface Plan {
@@ -114,7 +115,7 @@ public final class BigQueryStub implements AutoCloseable {
 
   /** Takes no token that it gave so far. */
   void forgetToken() {
-    token = "none";
+    valid.clear();
   }
 
   /** Answers the next insertAll with an error, and takes nothing. */
@@ -161,7 +162,7 @@ public final class BigQueryStub implements AutoCloseable {
       var body = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
       if (path.equals("/token")) {
         token(exchange, body);
-      } else if (!("Bearer " + token).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
+      } else if (!isAuthorized(exchange)) {
         answer(exchange, 401, error(401, "authError"));
       } else if (!path.startsWith(TABLES)) {
         answer(exchange, 404, error(404, "notFound"));
@@ -174,6 +175,11 @@ public final class BigQueryStub implements AutoCloseable {
       faults.add(e.toString());
       answer(exchange, 500, error(500, "internalError"));
     }
+  }
+
+  private boolean isAuthorized(HttpExchange exchange) {
+    var header = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
+    return header.startsWith("Bearer ") && valid.contains(header.substring(7));
   }
 
   private void call(HttpExchange exchange, String call, String body) throws IOException {
@@ -271,7 +277,8 @@ public final class BigQueryStub implements AutoCloseable {
     check("https://oauth2.googleapis.com/token", claims.get("aud"));
     check("https://www.googleapis.com/auth/bigquery", claims.get("scope"));
     check(true, isSigned(parts[0] + "." + parts[1], parts[2]));
-    token = "token-" + tokens.incrementAndGet();
+    var token = "token-" + tokens.incrementAndGet();
+    valid.add(token);
     answer(exchange, 200, new JsonBuilder().add("access_token", token).add("token_type", "Bearer")
         .add("expires_in", 3_600).end().value());
   }
