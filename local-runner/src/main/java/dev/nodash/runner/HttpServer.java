@@ -39,7 +39,7 @@ final class HttpServer implements SmartLifecycle {
   private static final Duration MOST_WAIT = Duration.ofSeconds(4);
   private static final Duration MOST_QUIET = Duration.ofMillis(1500);
   private static final long CHECK_MILLIS = 250;
-  private static final int BACKLOG = 1024;
+  static final int BACKLOG = 1024;
   private static final HttpDecoderConfig DECODER = new HttpDecoderConfig().setMaxInitialLineLength(Head.MAX_BYTES)
       .setMaxHeaderSize(Head.MAX_BYTES).setMaxChunkSize(Head.MAX_BYTES);
 

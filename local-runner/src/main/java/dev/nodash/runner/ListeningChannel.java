@@ -13,7 +13,8 @@ final class ListeningChannel extends NioServerSocketChannel {
   protected void doClose() throws Exception {
     var waiting = new ArrayList<Object>();
     try {
-      while (doReadMessages(waiting) > 0) {
+      // No more than can have waited, since others go on connecting.
+      while (waiting.size() < HttpServer.BACKLOG && doReadMessages(waiting) > 0) {
         // The next one.
       }
     } finally {

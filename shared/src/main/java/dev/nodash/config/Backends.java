@@ -1,7 +1,6 @@
 package dev.nodash.config;
 
 import dev.nodash.middleware.Functions.Ports;
-import dev.nodash.storage.AppendQueue;
 import dev.nodash.storage.BulkEventStore;
 import dev.nodash.storage.Component;
 import dev.nodash.storage.Deduplicator;
@@ -55,20 +54,6 @@ final class Backends {
   static final Duration LEASE = DEADLINE.plus(ENGINE_DEADLINE).plusSeconds(5);
   private static final Duration REDIS_DEADLINE = Duration.ofSeconds(1);
   private static final int POSTGRES_CONNECTIONS = 10;
-  private static final AppendQueue.Limits BATCH = new AppendQueue.Limits(1_000, 4 << 20);
-  /** A part of ClickHouse costs as much as hundreds of rows, so its batches are rather large than many. */
-  private static final BatchingEventStore.Rule CLICKHOUSE_RULE = new BatchingEventStore.Rule(BATCH,
-      Duration.ofMillis(20), 1, DEADLINE);
-  /** What comes while a batch is stored makes the next one large enough; two at a time were measured to cost more. */
-  private static final BatchingEventStore.Rule POSTGRES_RULE = new BatchingEventStore.Rule(BATCH, Duration.ZERO, 1,
-      DEADLINE);
-  /** As many events as a call of DynamoDB takes, and several calls at once, since each waits for the network. */
-  private static final BatchingEventStore.Rule DYNAMODB_RULE = new BatchingEventStore.Rule(
-      new AppendQueue.Limits(25, 4 << 20), Duration.ZERO, 8, DEADLINE);
-
-  /** As many rows as Google advises for a call, and several calls at once, since each waits for the network. */
-  private static final BatchingEventStore.Rule BIGQUERY_RULE = new BatchingEventStore.Rule(
-      new AppendQueue.Limits(500, 4 << 20), Duration.ZERO, 4, DEADLINE);
 
   private final Settings settings;
   private final Clock clock;
@@ -137,27 +122,36 @@ final class Backends {
       case CLICKHOUSE -> watching
           ? watchedClickHouse()
           : gathered("ClickHouse", usable("CLICKHOUSE_URL", this::clickHouse),
-              new Breaker("ClickHouse", clock), CLICKHOUSE_RULE);
+              new Breaker("ClickHouse", clock), BatchRules.CLICKHOUSE);
       case BIGQUERY -> watching
-          ? bigQuery()
-          : gathered("BigQuery", usable("STORE_EVENTS", this::bigQuery), new Breaker("BigQuery", clock), BIGQUERY_RULE);
+          ? watchedBigQuery()
+          : gathered("BigQuery", usable("STORE_EVENTS", this::bigQuery), new Breaker("BigQuery", clock),
+              BatchRules.BIGQUERY);
       case POSTGRES -> watching
           ? new Watched(() -> new PostgresEventStore(postgres().database()))
           : postgresEvents();
       case DYNAMODB -> watching
           ? dynamoDbEvents()
-          : gathered("DynamoDB", usable("STORE_EVENTS", this::dynamoDbEvents), dynamoDb().breaker(), DYNAMODB_RULE);
+          : gathered("DynamoDB", usable("STORE_EVENTS", this::dynamoDbEvents), dynamoDb().breaker(),
+              BatchRules.DYNAMODB);
     };
   }
 
   private EventStore postgresEvents() {
     var store = new PostgresEventStore(postgres().database());
     retain(store);
-    return gathered("PostgreSQL", store, postgres().breaker(), POSTGRES_RULE);
+    return gathered("PostgreSQL", store, postgres().breaker(), BatchRules.POSTGRES);
   }
 
   private DynamoDbEventStore dynamoDbEvents() {
     return new DynamoDbEventStore(dynamoDb().database(), clock, settings.engines().retention());
+  }
+
+  /** Asked once when it is opened, since a check of health has no time for all that a first token loads. */
+  private EventStore watchedBigQuery() {
+    var watched = new Watched(this::bigQuery);
+    var _ = watched.check();
+    return watched;
   }
 
   private BigQueryEventStore bigQuery() {

@@ -86,20 +86,17 @@ public final class BigQueryEventStore implements BulkEventStore {
     }
     this.client = new Client(credentials, options.endpoint(), options.project(), options.dataset(), CONNECT, ANSWER,
         TOKEN);
-    authorize(options.prepares());
     if (options.prepares()) {
+      authorize();
       new Schema(client, options.project(), options.dataset(), options.retention()).prepare(options.schema());
     }
   }
 
-  /** Loads here what a first token takes, for which a check of health has no time; the check itself tells if there is none. */
-  private void authorize(boolean required) {
+  private void authorize() {
     try {
       client.authorize(FIRST_TOKEN);
     } catch (Fault e) {
-      if (required) {
-        throw new IllegalStateException(client + ": " + e.getMessage(), e);
-      }
+      throw new IllegalStateException(client + ": " + e.getMessage(), e);
     }
   }
 

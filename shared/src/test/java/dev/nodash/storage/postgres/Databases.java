@@ -42,6 +42,16 @@ final class Databases {
     }
   }
 
+  /** Keeps writers of events out until it is rolled back. */
+  static Connection lock(String schema) throws SQLException {
+    var connection = admin();
+    connection.setAutoCommit(false);
+    try (var statement = connection.createStatement()) {
+      statement.execute("LOCK TABLE " + schema + ".events IN EXCLUSIVE MODE");
+    }
+    return connection;
+  }
+
   /** The first column of the first row. */
   static String ask(String sql) throws SQLException {
     try (var connection = admin(); var statement = connection.createStatement()) {

@@ -5,6 +5,7 @@ import static dev.nodash.storage.kit.Samples.NOW;
 import static dev.nodash.storage.kit.Samples.event;
 import static dev.nodash.storage.postgres.Databases.ask;
 import static dev.nodash.storage.postgres.Databases.execute;
+import static dev.nodash.storage.postgres.Databases.lock;
 import static dev.nodash.storage.postgres.Databases.schema;
 import static dev.nodash.storage.postgres.Databases.url;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -22,7 +23,6 @@ import dev.nodash.storage.StoreException;
 import dev.nodash.storage.StoreUnavailable;
 import dev.nodash.storage.kit.CuttingProxy;
 import dev.nodash.storage.kit.Samples;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -116,7 +116,7 @@ class PostgresCopyTest {
 
   @Test
   void one_that_takes_too_long_is_cancelled_and_has_written_nothing() throws SQLException {
-    try (var lock = lock()) {
+    try (var lock = lock(schema)) {
       assertThatThrownBy(() -> store.append(tenant, many)).isInstanceOf(StoreUnavailable.class)
           .hasMessageContaining("57014");
       lock.rollback();
@@ -127,7 +127,7 @@ class PostgresCopyTest {
 
   @Test
   void an_engine_that_freezes_under_it_leaves_the_outcome_unknown() throws SQLException {
-    try (var lock = lock()) {
+    try (var lock = lock(schema)) {
       var start = System.nanoTime();
       var appending = CompletableFuture.supplyAsync(() -> store.append(tenant, many));
       while (ask("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'COPY%" + schema
@@ -169,14 +169,5 @@ class PostgresCopyTest {
       assertThat(cut.append(tenant, some)).hasSize(some.size());
       assertThat(stored()).containsExactlyInAnyOrderElementsOf(some);
     }
-  }
-
-  private Connection lock() throws SQLException {
-    var connection = Databases.admin();
-    connection.setAutoCommit(false);
-    try (var statement = connection.createStatement()) {
-      statement.execute("LOCK TABLE " + schema + ".events IN EXCLUSIVE MODE");
-    }
-    return connection;
   }
 }

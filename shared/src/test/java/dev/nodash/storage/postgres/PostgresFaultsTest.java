@@ -5,6 +5,7 @@ import static dev.nodash.storage.kit.Samples.event;
 import static dev.nodash.storage.kit.Samples.identify;
 import static dev.nodash.storage.postgres.Databases.ask;
 import static dev.nodash.storage.postgres.Databases.execute;
+import static dev.nodash.storage.postgres.Databases.lock;
 import static dev.nodash.storage.postgres.Databases.schema;
 import static dev.nodash.storage.postgres.Databases.url;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -25,7 +26,6 @@ import dev.nodash.storage.UserStore.Merge;
 import dev.nodash.storage.kit.Concurrently;
 import dev.nodash.storage.kit.CuttingProxy;
 import dev.nodash.storage.kit.Samples;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -64,16 +64,6 @@ class PostgresFaultsTest {
   private static CompletableFuture<Set<EventId>> appending(PostgresEventStore to, Tenant tenant, Event event) {
     return CompletableFuture.supplyAsync(() -> to.append(tenant, List.of(event)),
         Executors.newVirtualThreadPerTaskExecutor());
-  }
-
-  /** Keeps writers of events out until it is rolled back. */
-  private static Connection lock() throws SQLException {
-    var connection = Databases.admin();
-    connection.setAutoCommit(false);
-    try (var statement = connection.createStatement()) {
-      statement.execute("LOCK TABLE " + SCHEMA + ".events IN EXCLUSIVE MODE");
-    }
-    return connection;
   }
 
   private static void awaitWaiting() throws SQLException {
@@ -128,7 +118,7 @@ class PostgresFaultsTest {
     var deadline = Duration.ofSeconds(8);
     try (var slow = new PostgresEventStore(
         PostgresDatabase.open(PostgresUrl.parse(url(SCHEMA)), 1, deadline, SchemaMode.VERIFY, true));
-        var lock = lock()) {
+        var lock = lock(SCHEMA)) {
       var start = System.nanoTime();
       var appending = appending(slow, tenant, event);
       awaitWaiting();
@@ -148,7 +138,7 @@ class PostgresFaultsTest {
 
   @Test
   void a_statement_that_takes_too_long_is_cancelled_and_has_written_nothing() throws SQLException {
-    try (var lock = lock()) {
+    try (var lock = lock(SCHEMA)) {
       assertThatThrownBy(() -> store.append(tenant, List.of(event))).isInstanceOf(StoreUnavailable.class)
           .hasMessageContaining("57014");
       lock.rollback();
@@ -160,7 +150,7 @@ class PostgresFaultsTest {
   void with_all_connections_taken_it_is_unavailable() throws SQLException {
     try (var narrow = new PostgresEventStore(
         PostgresDatabase.open(PostgresUrl.parse(url(SCHEMA)), 1, Duration.ofSeconds(8), SchemaMode.VERIFY, true));
-        var lock = lock()) {
+        var lock = lock(SCHEMA)) {
       var first = appending(narrow, tenant, event);
       awaitWaiting();
       assertThatThrownBy(() -> narrow.append(tenant, List.of(event().build()))).isInstanceOf(StoreUnavailable.class);
@@ -215,7 +205,7 @@ class PostgresFaultsTest {
     var users = new PostgresUserStore(database);
     users.close();
     users.close();
-    try (var lock = lock()) {
+    try (var lock = lock(SCHEMA)) {
       var appending = appending(events, tenant, event);
       awaitWaiting();
       var closing = CompletableFuture.runAsync(events::close);
