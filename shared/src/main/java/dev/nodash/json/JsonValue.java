@@ -1,10 +1,12 @@
 package dev.nodash.json;
 
 import dev.nodash.model.JsonText;
+import java.util.Collections;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** One member of a {@link JsonObject}: its kind and its text as sent. */
+/** One member of an object: its kind and its text as sent. */
 public final class JsonValue {
 
   /** The kinds of RFC 8259, {@code true} and {@code false} as one. */
@@ -17,13 +19,15 @@ public final class JsonValue {
   private final int start;
   private final int end;
   private final @Nullable String string;
+  private final Map<String, JsonValue> members;
 
-  JsonValue(Kind kind, String source, int start, int end, @Nullable String string) {
+  JsonValue(Kind kind, String source, int start, int end, @Nullable String string, Map<String, JsonValue> members) {
     this.kind = kind;
     this.source = source;
     this.start = start;
     this.end = end;
     this.string = string;
+    this.members = Collections.unmodifiableMap(members);
   }
 
   public Kind kind() {
@@ -42,5 +46,10 @@ public final class JsonValue {
    */
   public String string() {
     return Objects.requireNonNull(string, "not a JSON string");
+  }
+
+  /** The members in the order they came, nulls included; none unless the parser was told to open this object. */
+  public Map<String, JsonValue> members() {
+    return members;
   }
 }

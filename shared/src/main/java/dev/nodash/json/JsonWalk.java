@@ -8,17 +8,27 @@ import java.util.Map;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
-/** One pass over the tokens that enforces the bounds and notes where each member of the root begins and ends. */
+/**
+ * One pass over the tokens that enforces the bounds and notes where each member of the root begins and ends, and each
+ * member of one object in it.
+ */
 final class JsonWalk {
   private final JsonParser parser;
   private final String text;
+  private final String opened;
   private final boolean mayHaveLoneSurrogates;
   private final int[] keys = new int[JsonObject.MAX_DEPTH + 1];
   private int depth;
 
-  JsonWalk(JsonParser parser, String text) {
+  /**
+   * Makes the walk.
+   *
+   * @param opened the member of the root whose own members are noted too, if it is an object
+   */
+  JsonWalk(JsonParser parser, String text, String opened) {
     this.parser = parser;
     this.text = text;
+    this.opened = opened;
     this.mayHaveLoneSurrogates = text.contains("\\ud") || text.contains("\\uD");
   }
 
@@ -31,14 +41,22 @@ final class JsonWalk {
       end();
       throw new JsonFault.NotAnObject();
     }
-    enter("body");
+    var members = members("body");
+    end();
+    return members;
+  }
+
+  /** The members of the object that begins here: the root's, or those of the one that is opened. */
+  private Map<String, JsonValue> members(String object) {
+    enter(object);
+    var isRoot = depth == 1;
     var members = new LinkedHashMap<String, JsonValue>();
     while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
       var name = parser.currentName();
-      countKey(name);
-      members.put(name, value(name));
+      countKey(object);
+      members.put(name, value(isRoot ? name : object, isRoot && name.equals(opened)));
     }
-    end();
+    depth--;
     return members;
   }
 
@@ -48,16 +66,19 @@ final class JsonWalk {
     }
   }
 
-  private JsonValue value(String member) {
+  private JsonValue value(String member, boolean open) {
     var token = parser.nextToken();
     int start = (int) parser.currentTokenLocation().getCharOffset();
     var kind = kind(token);
     var string = kind == Kind.STRING ? checked(member, parser.getString()) : null;
-    if (token.isStructStart()) {
+    var members = Map.<String, JsonValue>of();
+    if (open && kind == Kind.OBJECT) {
+      members = members(member);
+    } else if (token.isStructStart()) {
       skip(member);
     }
     parser.finishToken();
-    return new JsonValue(kind, text, start, (int) parser.currentLocation().getCharOffset(), string);
+    return new JsonValue(kind, text, start, (int) parser.currentLocation().getCharOffset(), string, members);
   }
 
   private void skip(String member) {

@@ -8,7 +8,9 @@ import dev.nodash.middleware.Call.SentTime;
 import dev.nodash.model.JsonText;
 import dev.nodash.model.Text;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Reads the members of a body by the schema and gathers every fault with its path, so that one answer names them all. */
@@ -80,6 +82,13 @@ final class Fields {
       }
       return Optional.of(value.raw());
     });
+  }
+
+  /** The members of the object that the body was parsed to open, as they were sent; none if there is no such object. */
+  Map<String, JsonText> opened(String name) {
+    var members = new LinkedHashMap<String, JsonText>();
+    body.get(name).ifPresent(value -> value.members().forEach((key, member) -> members.put(key, member.raw())));
+    return members;
   }
 
   /** A time in ISO 8601 or epoch milliseconds. */

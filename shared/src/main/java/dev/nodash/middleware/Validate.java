@@ -21,9 +21,7 @@ import dev.nodash.model.EventType;
 import dev.nodash.model.JsonText;
 import dev.nodash.model.TenantId;
 import dev.nodash.model.UserId;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -76,7 +74,7 @@ final class Validate {
       checkArrived(request.body());
       var body = request.body().decoded(request.header("content-encoding").orElse(""), MAX_EVENT_BYTES);
       checkSize(body);
-      return JsonObject.parse(body.bytes());
+      return JsonObject.parse(body.bytes(), type == EventType.IDENTIFY ? "traits" : "");
     } catch (NotAnObject e) {
       throw new Rejected(new InvalidCall(type, List.of(String.valueOf(e.getMessage()))));
     } catch (UndecodableBody | JsonFault e) {
@@ -109,7 +107,7 @@ final class Validate {
     var traits = type == EventType.IDENTIFY ? fields.object("traits") : Optional.<JsonText>empty();
     var name = type == EventType.TRACK ? fields.required("event", Event.MAX_NAME_LENGTH) : Optional.of(type.label());
     var call = new Call(type, tenant, fields.text("writeKey", MAX_ID_LENGTH), name.orElse(type.label()),
-        actor(type, fields, properties), properties, traits, split(traits), fields.object("context"),
+        actor(type, fields, properties), properties, traits, fields.opened("traits"), fields.object("context"),
         fields.time("timestamp"), messageId(fields, request));
     if (!fields.faults().isEmpty()) {
       throw new Rejected(new InvalidCall(type, fields.faults()));
@@ -134,12 +132,6 @@ final class Validate {
         ? JsonObject.parse(properties).get("userId").filter(value -> value.kind() == Kind.STRING)
             .map(JsonValue::string).filter(UserId::isValid)
         : Optional.empty();
-  }
-
-  private static Map<String, JsonText> split(Optional<JsonText> traits) {
-    var byKey = new LinkedHashMap<String, JsonText>();
-    traits.ifPresent(raw -> JsonObject.parse(raw).members().forEach((key, value) -> byKey.put(key, value.raw())));
-    return byKey;
   }
 
   private static Optional<String> messageId(Fields fields, HttpRequest request) {

@@ -3,7 +3,10 @@ package dev.nodash.json;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -92,6 +95,32 @@ class JsonObjectTest {
     var digits = "1".repeat(20_000);
     assertThat(JsonObject.parse("{\"a\":" + digits + "}").get("a").orElseThrow().raw().value()).isEqualTo(digits);
     assertThat(JsonObject.parse("{\"" + "k".repeat(20_000) + "\":1}").members()).hasSize(1);
+  }
+
+  @Test
+  void opensOneObject() {
+    var text = "{\"x\":{\"a\": [1, {\"b\":2}] ,\"c\":null,\"x\":{\"d\":\"\\n\"}},\"y\":{\"e\":1}}";
+    var object = JsonObject.parse(text.getBytes(UTF_8), "x");
+    var opened = object.get("x").orElseThrow().members();
+    assertThat(opened.entrySet()).extracting(Map.Entry::getKey, member -> member.getValue().raw().value())
+        .containsExactly(tuple("a", "[1, {\"b\":2}]"), tuple("c", "null"), tuple("x", "{\"d\":\"\\n\"}"));
+    assertThat(opened.values()).allSatisfy(value -> assertThat(value.members()).isEmpty());
+    assertThat(object.get("y").orElseThrow().members()).isEmpty();
+    assertThat(JsonObject.parse("{\"x\":[{\"a\":1}]}".getBytes(UTF_8), "x").get("x").orElseThrow().members()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"nested", "wide", "surrogate", "twice"})
+  void boundsWhatItOpens(String kind) {
+    var text = switch (kind) {
+      case "nested" -> "{\"x\":" + nested(64) + "}";
+      case "wide" -> "{\"x\":" + wide(1001) + "}";
+      case "surrogate" -> "{\"x\":{\"a\":\"\\ud800\"}}";
+      default -> "{\"x\":{\"a\":1,\"a\":2}}";
+    };
+    var byItself = catchThrowableOfType(JsonFault.class, () -> JsonObject.parse(text));
+    assertThatThrownBy(() -> JsonObject.parse(text.getBytes(UTF_8), "x")).isInstanceOf(JsonFault.class)
+        .hasMessage(byItself.getMessage());
   }
 
   private static String nested(int levels) {
