@@ -38,6 +38,8 @@ public final class LambdaProcess implements AutoCloseable {
   private final Path root;
   private final Set<String> shipped;
   private final Path log;
+  /** Fails once the process has ended, for all who wait for a report then. */
+  private final CompletableFuture<Report> gone;
 
   private LambdaProcess(RuntimeApi api, Process process, Path root, Path log) {
     this.api = api;
@@ -45,6 +47,9 @@ public final class LambdaProcess implements AutoCloseable {
     this.root = root;
     this.shipped = files();
     this.log = log;
+    this.gone = process.onExit().thenApply(ended -> {
+      throw new AssertionError("the process ended with " + ended.exitValue() + ":\n" + output());
+    });
   }
 
   /**
@@ -165,9 +170,6 @@ public final class LambdaProcess implements AutoCloseable {
   }
 
   private Report await(CompletableFuture<Report> report) {
-    var gone = process.onExit().<Report>thenApply(ended -> {
-      throw new AssertionError("the process ended with " + ended.exitValue() + ":\n" + output());
-    });
     try {
       return (Report) CompletableFuture.anyOf(report, gone).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {
