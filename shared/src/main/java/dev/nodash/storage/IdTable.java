@@ -1,68 +1,151 @@
 package dev.nodash.storage;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
- * 128-bit keys in numbered places and the way from a key to its place.
+ * 128-bit keys and a number beside each, in numbered places that are taken and left in a circle, and the way from a key
+ * to its place.
  *
- * <p>Stored shape: two arrays of halves by place, and an open-addressed table of places with linear probing, about two
- * thirds full, where deletion moves later members of the chain back and leaves no tombstone. Where a key lands depends
- * on a random number, so that nobody can choose keys that pile up. Not safe for several threads.
+ * <p>Stored shape: pages of places, there only while one of their places is taken; and many small open-addressed tables
+ * of places with linear probing, up to two thirds full, where deletion moves later members of the chain back and leaves
+ * no tombstone. Each table doubles by itself, which takes a fraction of a millisecond, so that nobody ever waits for all
+ * of them. Where a key lands depends on a random number, so that nobody can choose keys that pile up. Not safe for
+ * several threads.
  */
 final class IdTable {
   static final int ABSENT = -1;
+  /** Places. */
+  private static final int PAGE = 1 << 10;
+  /** Keys that a table is to have once all places are taken. */
+  private static final int KEYS_A_TABLE = 1 << 10;
+  private static final int MOST_TABLES = 1 << 16;
+  private static final int FIRST_SLOTS = 8;
+  /** Of a table without keys; it is replaced before one is put. */
+  private static final int[] NO_SLOTS = new int[1];
 
   private final long seed = new SplittableRandom().nextLong();
-  private final long[] high;
-  private final long[] low;
-  /** Place plus 1; 0 is free. */
-  private final int[] table;
+  private final @Nullable Page[] pages;
+  private final int[][] tables;
+  private final int[] used;
 
-  IdTable(int capacity) {
-    high = new long[capacity];
-    low = new long[capacity];
-    table = new int[Integer.highestOneBit(Math.max(1, capacity + capacity / 2 - 1)) * 2];
+  private static final class Page {
+    /** The halves of a key stand side by side. */
+    private final long[] keys = new long[2 * PAGE];
+    private final int[] numbers = new int[PAGE];
+
+    void put(int at, long high, long low, int number) {
+      keys[2 * at] = high;
+      keys[2 * at + 1] = low;
+      numbers[at] = number;
+    }
+
+    long high(int at) {
+      return keys[2 * at];
+    }
+
+    long low(int at) {
+      return keys[2 * at + 1];
+    }
+
+    boolean has(int at, long high, long low) {
+      return high(at) == high && low(at) == low;
+    }
   }
 
-  int capacity() {
-    return high.length;
+  /**
+   * A table without keys.
+   *
+   * @param most how many places are taken at once at most
+   */
+  IdTable(int most) {
+    // With one page more, the newest place is never on the oldest's page from behind.
+    pages = new Page[Math.ceilDiv(most, PAGE) + 1];
+    tables = new int[Integer.highestOneBit(Math.clamp(most / KEYS_A_TABLE, 1, MOST_TABLES))][];
+    used = new int[tables.length];
+    Arrays.fill(tables, NO_SLOTS);
   }
 
-  int find(long keyHigh, long keyLow) {
-    return table[slot(keyHigh, keyLow)] - 1;
+  /** How many places the circle has, more than may be taken. */
+  int places() {
+    return pages.length * PAGE;
+  }
+
+  int find(long high, long low) {
+    var hash = hash(high, low);
+    var table = table(hash);
+    return table[slot(table, hash, high, low)] - 1;
+  }
+
+  /** The number beside a key. */
+  int number(int place) {
+    return page(place).numbers[place % PAGE];
   }
 
   /** Puts the key in a place that is not taken. A key that is in another place already is found in the new one. */
-  void put(int place, long keyHigh, long keyLow) {
-    high[place] = keyHigh;
-    low[place] = keyLow;
-    table[slot(keyHigh, keyLow)] = place + 1;
+  void put(int place, long high, long low, int number) {
+    page(place).put(place % PAGE, high, low, number);
+    var hash = hash(high, low);
+    makeRoom(index(hash));
+    var table = table(hash);
+    var slot = slot(table, hash, high, low);
+    used[index(hash)] += table[slot] == 0 ? 1 : 0;
+    table[slot] = place + 1;
   }
 
-  /** Takes the key out of the place; if it was put in another one since, it is still found there. */
+  /**
+   * Takes the key out of the place, the one that was taken first of those that are; if it was put in another one since, it
+   * is still found there.
+   */
   void remove(int place) {
-    var slot = slot(high[place], low[place]);
+    var page = page(place);
+    var high = page.high(place % PAGE);
+    var low = page.low(place % PAGE);
+    var hash = hash(high, low);
+    var table = table(hash);
+    var slot = slot(table, hash, high, low);
     if (table[slot] == place + 1) {
-      free(slot);
+      free(table, slot);
+      used[index(hash)]--;
+    }
+    if (place % PAGE == PAGE - 1) {
+      pages[place / PAGE] = null;
     }
   }
 
-  /** A larger table of the {@code size} keys in the places from {@code first} on, round the end, now from 0 on. */
-  IdTable unrolled(int first, int size, int capacity) {
-    var larger = new IdTable(capacity);
-    for (int i = 0; i < size; i++) {
-      var place = (int) (((long) first + i) % high.length);
-      larger.put(i, high[place], low[place]);
+  private Page page(int place) {
+    var page = pages[place / PAGE];
+    if (page == null) {
+      page = new Page();
+      pages[place / PAGE] = page;
     }
-    return larger;
+    return page;
   }
 
-  private void free(int slot) {
+  private void makeRoom(int index) {
+    var full = tables[index];
+    if ((used[index] + 1) * 3L <= full.length * 2L) {
+      return;
+    }
+    var larger = new int[Math.max(FIRST_SLOTS, 2 * full.length)];
+    for (var entry : full) {
+      if (entry != 0) {
+        var slot = home(larger, hashOf(entry - 1));
+        while (larger[slot] != 0) {
+          slot = next(larger, slot);
+        }
+        larger[slot] = entry;
+      }
+    }
+    tables[index] = larger;
+  }
+
+  private void free(int[] table, int slot) {
     var mask = table.length - 1;
     var hole = slot;
-    for (int next = (hole + 1) & mask; table[next] != 0; next = (next + 1) & mask) {
-      var place = table[next] - 1;
-      var home = home(high[place], low[place]);
+    for (int next = next(table, hole); table[next] != 0; next = next(table, next)) {
+      var home = home(table, hashOf(table[next] - 1));
       if (((next - home) & mask) >= ((next - hole) & mask)) {
         table[hole] = table[next];
         hole = next;
@@ -71,21 +154,43 @@ final class IdTable {
     table[hole] = 0;
   }
 
-  /** Where the key is in the table, or the free slot where it belongs. */
-  private int slot(long keyHigh, long keyLow) {
-    var slot = home(keyHigh, keyLow);
+  /** Where the key is in its table, or the free slot where it belongs. */
+  private int slot(int[] table, long hash, long high, long low) {
+    var slot = home(table, hash);
     for (int at = table[slot] - 1; at >= 0; at = table[slot] - 1) {
-      if (high[at] == keyHigh && low[at] == keyLow) {
+      if (page(at).has(at % PAGE, high, low)) {
         return slot;
       }
-      slot = (slot + 1) & (table.length - 1);
+      slot = next(table, slot);
     }
     return slot;
   }
 
-  private int home(long keyHigh, long keyLow) {
-    var mixed = (keyHigh ^ seed) * 0xBF58_476D_1CE4_E5B9L;
-    mixed = (mixed ^ (mixed >>> 32) ^ keyLow) * 0x94D0_49BB_1331_11EBL;
-    return (int) (mixed ^ (mixed >>> 29)) & (table.length - 1);
+  private static int next(int[] table, int slot) {
+    return (slot + 1) & (table.length - 1);
+  }
+
+  private static int home(int[] table, long hash) {
+    return (int) hash & (table.length - 1);
+  }
+
+  private int[] table(long hash) {
+    return tables[index(hash)];
+  }
+
+  /** The table of a key; of other bits than its slot. */
+  private int index(long hash) {
+    return (int) (hash >>> 48) & (tables.length - 1);
+  }
+
+  private long hashOf(int place) {
+    var page = page(place);
+    return hash(page.high(place % PAGE), page.low(place % PAGE));
+  }
+
+  private long hash(long high, long low) {
+    var mixed = (high ^ seed) * 0xBF58_476D_1CE4_E5B9L;
+    mixed = (mixed ^ (mixed >>> 32) ^ low) * 0x94D0_49BB_1331_11EBL;
+    return mixed ^ (mixed >>> 29);
   }
 }

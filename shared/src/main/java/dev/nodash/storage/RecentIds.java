@@ -6,11 +6,11 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * The newest (tenant, event id) pairs, bounded in age and number, at 28 to 40 bytes each.
+ * The newest (tenant, event id) pairs, bounded in age and number, at 26 to 32 bytes each.
  *
  * <p>Stored shape: a ring in the order of arrival, oldest first, of the id's 128 bits XOR a hash of its tenant and of the
- * receipt time in seconds, rounded up, and an {@link IdTable} of places in the ring. Both double until they hold the most
- * ids allowed. An id that comes again after its TTL, while it is not yet at the old end, takes a second place.
+ * receipt time in seconds, rounded up: the places of an {@link IdTable}, which takes the memory that the ids there are
+ * need. An id that comes again after its TTL, while it is not yet at the old end, takes a second place.
  *
  * <p>Guarantee: an id is remembered for the whole TTL, and up to a second more, unless it was among the oldest arrivals
  * when there was no room. Two messages are taken for one with a probability of 2<sup>-122</sup>, since
@@ -18,11 +18,10 @@ import java.time.Instant;
  * than its predecessor's, or a clock set back, can make ids stay longer, never shorter; a clock that leaps ahead ages
  * them all. Times are kept exactly from 1970 to 2106.
  *
- * <p>Safe for many threads; every method holds one lock briefly, except while the arrays double.
+ * <p>Safe for many threads; every method holds one lock briefly.
  */
 public final class RecentIds {
   private static final int LARGEST = 1 << 28;
-  private static final int FIRST_CAPACITY = 1 << 10;
   private static final long LAST_SECOND = 0xFFFF_FFFFL;
   private static final long NONE = Long.MIN_VALUE;
   private static final long FNV_PRIME = 0x100_0000_01B3L;
@@ -31,8 +30,7 @@ public final class RecentIds {
 
   private final long ttlMillis;
   private final int max;
-  private IdTable ids;
-  private int[] seconds;
+  private final IdTable ids;
   private int oldest;
   private int size;
   /** The latest receipt, in milliseconds, of an id that had to go before its time. */
@@ -47,9 +45,7 @@ public final class RecentIds {
     }
     this.ttlMillis = ttl.toMillis();
     this.max = max;
-    var capacity = Math.min(max, FIRST_CAPACITY);
-    ids = new IdTable(capacity);
-    seconds = new int[capacity];
+    ids = new IdTable(max);
   }
 
   /** Whether the id is remembered and not older than the TTL. */
@@ -82,12 +78,8 @@ public final class RecentIds {
       }
       if (size == max) {
         loseOldest();
-      } else if (size == ids.capacity()) {
-        grow();
       }
-      var place = place(size++);
-      ids.put(place, high, low);
-      seconds[place] = (int) Math.clamp(Math.ceilDiv(millis, 1000), 0, LAST_SECOND);
+      ids.put(place(size++), high, low, (int) Math.clamp(Math.ceilDiv(millis, 1000), 0, LAST_SECOND));
       return true;
     }
   }
@@ -127,27 +119,16 @@ public final class RecentIds {
     size--;
   }
 
-  private void grow() {
-    var capacity = Math.min(max, ids.capacity() * 2);
-    var unrolled = new int[capacity];
-    for (int i = 0; i < size; i++) {
-      unrolled[i] = seconds[place(i)];
-    }
-    ids = ids.unrolled(oldest, size, capacity);
-    seconds = unrolled;
-    oldest = 0;
-  }
-
   private boolean isYoung(int place, long millis) {
     return millis - receipt(place) < ttlMillis;
   }
 
   private long receipt(int place) {
-    return Integer.toUnsignedLong(seconds[place]) * 1000;
+    return Integer.toUnsignedLong(ids.number(place)) * 1000;
   }
 
   private int place(int after) {
-    return (int) (((long) oldest + after) % ids.capacity());
+    return (int) (((long) oldest + after) % ids.places());
   }
 
   private static long high(Tenant tenant, EventId id) {
