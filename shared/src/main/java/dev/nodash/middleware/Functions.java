@@ -98,10 +98,13 @@ public final class Functions {
         common);
   }
 
-  /** Whether {@link Endpoint#answer} of this function may keep its caller waiting; a merge of users and a check do. */
+  /** Whether {@link Endpoint#answer} of this function may keep its caller waiting; a check of the stores does. */
   public boolean waits(String function) {
-    return !function.equals(Route.TRACK.function())
-        || Stream.of(ports.rateLimiter(), ports.deduplicator(), ports.events()).anyMatch(Component::waits);
+    var isTrack = function.equals(Route.TRACK.function());
+    var isIdentify = function.equals(Route.IDENTIFY.function());
+    return !(isTrack || isIdentify)
+        || Stream.of(ports.rateLimiter(), ports.deduplicator(), ports.events()).anyMatch(Component::waits)
+        || (isIdentify && ports.users().waitsBeside(ports.events()));
   }
 
   /**

@@ -10,6 +10,7 @@ import dev.nodash.storage.EventStore;
 import dev.nodash.storage.UserStore;
 import dev.nodash.storage.UserStore.Merge;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -28,29 +29,30 @@ record IdentifyHandler(Steps steps, UserStore users, EventStore events) implemen
     var event = call.event(tenant, exchange.receivedAt(), steps.random());
     var creator = new AtomicBoolean();
     return steps.deduplicate()
-        .around(tenant, event.id(), () -> CompletableFuture.completedStage(store(tenant, call, event, creator)))
-        .thenApply(outcome -> {
+        .around(tenant, event.id(), () -> store(tenant, call, event, creator))
+        .thenCompose(outcome -> {
           exchange.stored(outcome);
           var userId = call.actor().userId();
-          var created = exchange.isDuplicate()
-              ? userId.isPresent() && isCreator(tenant, userId.get(), event)
-              : creator.get();
-          return Respond.identified(exchange, userId, created);
+          var created = exchange.isDuplicate() && userId.isPresent()
+              ? isCreator(tenant, userId.get(), event)
+              : CompletableFuture.completedFuture(creator.get());
+          return created.thenApply(answer -> Respond.identified(exchange, userId, answer));
         });
   }
 
-  private boolean store(Tenant tenant, Call call, Event event, AtomicBoolean creator) {
+  private CompletableFuture<Boolean> store(Tenant tenant, Call call, Event event, AtomicBoolean creator) {
     if (event.id().isRepeatable() && events.contains(tenant, event.id())) {
-      return false;
+      return CompletableFuture.completedFuture(false);
     }
     var userId = call.actor().userId();
     if (userId.isEmpty()) {
-      return events.append(tenant, List.of(event)).isEmpty();
+      return events.appendAsync(tenant, List.of(event)).thenApply(Set::isEmpty);
     }
     var identify = new Identify(userId.get(), call.traits(), event.time().effective(), event.id());
-    var identified = users.identify(tenant, identify, events, event);
-    creator.set(isCreated(identified.merge()));
-    return identified.isNew();
+    return users.identifyAsync(tenant, identify, events, event).thenApply(identified -> {
+      creator.set(isCreated(identified.merge()));
+      return identified.isNew();
+    });
   }
 
   private static boolean isCreated(Merge merge) {
@@ -61,7 +63,7 @@ record IdentifyHandler(Steps steps, UserStore users, EventStore events) implemen
     };
   }
 
-  private boolean isCreator(Tenant tenant, UserId userId, Event event) {
-    return users.createdBy(tenant, userId).filter(event.id()::equals).isPresent();
+  private CompletableFuture<Boolean> isCreator(Tenant tenant, UserId userId, Event event) {
+    return users.createdByAsync(tenant, userId).thenApply(by -> by.filter(event.id()::equals).isPresent());
   }
 }

@@ -116,7 +116,7 @@ public final class AppendQueue<A extends AppendQueue.Waiting> {
    *
    * @throws StoreException as the outcome says; {@link OutcomeUnknown} for a caller that is interrupted
    */
-  public static Set<EventId> await(CompletableFuture<Set<EventId>> outcome) {
+  public static <T> T await(CompletableFuture<T> outcome) {
     try {
       return outcome.get();
     } catch (InterruptedException e) {

@@ -13,7 +13,8 @@ public interface Component extends AutoCloseable {
 
   /**
    * Whether a caller may be kept waiting for a disk or an engine, so that event loops must not call it; a check and a
-   * close always may. Of a store of events, what {@link EventStore#appendAsync} does.
+   * close always may. Of a store of events, what {@link EventStore#appendAsync} does; of one of users, see
+   * {@link UserStore#waitsBeside}.
    */
   default boolean waits() {
     return true;

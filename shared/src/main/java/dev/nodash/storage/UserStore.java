@@ -7,6 +7,7 @@ import dev.nodash.model.Tenant;
 import dev.nodash.model.UserId;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /** Where users are kept: one record a user, merged trait by trait, so that no two identifies can lose each other's. */
 public interface UserStore extends Component {
@@ -36,8 +37,33 @@ public interface UserStore extends Component {
     return new Identified(merge, merge instanceof Merge.Merged && events.append(tenant, List.of(event)).isEmpty());
   }
 
+  /**
+   * The same, and the caller is not kept until that is durable where {@link #waitsBeside} says so.
+   *
+   * @return what {@link #identify} answers, or its failure, which may be thrown at once as well; completed by a thread that
+   *         must not be kept
+   */
+  default CompletableFuture<Identified> identifyAsync(Tenant tenant, Identify identify, EventStore events,
+      Event event) {
+    return CompletableFuture.completedFuture(identify(tenant, identify, events, event));
+  }
+
   /** The event that created the user, empty for an unknown user. */
   Optional<EventId> createdBy(Tenant tenant, UserId userId);
+
+  /** The same, and the caller is not kept where {@link #waitsBeside} says so. */
+  default CompletableFuture<Optional<EventId>> createdByAsync(Tenant tenant, UserId userId) {
+    return CompletableFuture.completedFuture(createdBy(tenant, userId));
+  }
+
+  /**
+   * Whether an identify may keep its caller waiting for a disk or an engine, so that event loops must not ask for it.
+   *
+   * @param events where its event belongs, which is asked as well
+   */
+  default boolean waitsBeside(EventStore events) {
+    return true;
+  }
 
   /**
    * What became of an identify.

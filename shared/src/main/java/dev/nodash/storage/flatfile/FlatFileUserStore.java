@@ -25,9 +25,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,14 +53,13 @@ import org.slf4j.LoggerFactory;
 public final class FlatFileUserStore implements UserStore, UserReader {
   private static final Logger LOG = LoggerFactory.getLogger(FlatFileUserStore.class);
   private static final String LOCK = ".users.lock";
-  private static final int STRIPES = 256;
 
   private final DataFolder folder;
   private final UserFiles files;
   private final Journal journal;
   private final Optional<FlatFileEventStore> events;
   private final PendingUsers pending;
-  private final Lock[] stripes = Stream.generate(ReentrantLock::new).limit(STRIPES).toArray(Lock[]::new);
+  private final Turns turns = new Turns();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
@@ -110,51 +109,70 @@ public final class FlatFileUserStore implements UserStore, UserReader {
 
   @Override
   public Merge merge(Tenant tenant, Identify identify) {
-    return store(tenant, identify, Optional.empty()).merge();
+    return AppendQueue.await(store(tenant, identify, Optional.empty(), Runnable::run)).merge();
   }
 
   @Override
   public Identified identify(Tenant tenant, Identify identify, EventStore store, Event event) {
-    return events.filter(store::equals).isPresent()
-        ? store(tenant, identify, Optional.of(FlatFileEventStore.line(tenant, event)))
+    return isBeside(store)
+        ? AppendQueue.await(store(tenant, identify, Optional.of(FlatFileEventStore.line(tenant, event)), Runnable::run))
         : UserStore.super.identify(tenant, identify, store, event);
   }
 
-  /** Merges and makes that durable together with the event, if there is one. */
-  private Identified store(Tenant tenant, Identify identify, Optional<Entry> event) {
-    var path = files.of(tenant, identify.userId());
-    var stripe = stripe(path);
-    stripe.lock();
-    try {
-      checkOpen();
-      var before = read(path);
-      var next = before.map(user -> user.with(identify)).orElseGet(() -> User.createdBy(identify));
-      if (next.bytes() > MAX_BYTES) {
-        return new Identified(new Merge.TooLarge(next.bytes(), MAX_BYTES), false);
-      }
-      var record = new Entry(Kind.FILE, journal.target(path), UserFile.encode(tenant, next), Optional.empty());
-      boolean isNew = pending.write(path, next, record, event).isEmpty();
-      return new Identified(new Merge.Merged(next.createdBy().equals(identify.eventId())), isNew);
-    } finally {
-      stripe.unlock();
-    }
+  @Override
+  public CompletableFuture<Identified> identifyAsync(Tenant tenant, Identify identify, EventStore store, Event event) {
+    return isBeside(store)
+        ? store(tenant, identify, Optional.of(FlatFileEventStore.line(tenant, event)), Thread::startVirtualThread)
+        : UserStore.super.identifyAsync(tenant, identify, store, event);
   }
 
-  private Lock stripe(Path path) {
-    return stripes[Math.floorMod(path.hashCode(), STRIPES)];
+  @Override
+  public boolean waitsBeside(EventStore store) {
+    return !isBeside(store);
+  }
+
+  private boolean isBeside(EventStore store) {
+    return events.filter(store::equals).isPresent();
+  }
+
+  /** Merges and makes that durable together with the event, if there is one. */
+  private CompletableFuture<Identified> store(Tenant tenant, Identify identify, Optional<Entry> event,
+      Executor reader) {
+    var path = files.of(tenant, identify.userId());
+    return turns.take(journal.target(path), () -> {
+      checkOpen();
+      return read(path, reader).thenCompose(before -> write(tenant, identify, path, before, event));
+    });
+  }
+
+  private CompletableFuture<Identified> write(Tenant tenant, Identify identify, Path path, Optional<User> before,
+      Optional<Entry> event) {
+    var next = before.map(user -> user.with(identify)).orElseGet(() -> User.createdBy(identify));
+    if (next.bytes() > MAX_BYTES) {
+      return CompletableFuture.completedFuture(new Identified(new Merge.TooLarge(next.bytes(), MAX_BYTES), false));
+    }
+    var record = new Entry(Kind.FILE, journal.target(path), UserFile.encode(tenant, next), Optional.empty());
+    return pending.write(path, next, record, event)
+        .thenApply(stored -> new Identified(new Merge.Merged(next.createdBy().equals(identify.eventId())),
+            stored.isEmpty()));
   }
 
   @Override
   public Optional<EventId> createdBy(Tenant tenant, UserId userId) {
+    return AppendQueue.await(createdBy(tenant, userId, Runnable::run));
+  }
+
+  @Override
+  public CompletableFuture<Optional<EventId>> createdByAsync(Tenant tenant, UserId userId) {
+    return createdBy(tenant, userId, Thread::startVirtualThread);
+  }
+
+  private CompletableFuture<Optional<EventId>> createdBy(Tenant tenant, UserId userId, Executor reader) {
     var path = files.of(tenant, userId);
-    var stripe = stripe(path);
-    stripe.lock();
-    try {
+    return turns.take(journal.target(path), () -> {
       checkReady();
-      return read(path).map(User::createdBy);
-    } finally {
-      stripe.unlock();
-    }
+      return read(path, reader).thenApply(user -> user.map(User::createdBy));
+    });
   }
 
   @Override
@@ -198,14 +216,7 @@ public final class FlatFileUserStore implements UserStore, UserReader {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      for (var stripe : stripes) {
-        stripe.lock();
-        try {
-          // Whoever had it has finished, and finds the store closed when he comes again.
-        } finally {
-          stripe.unlock();
-        }
-      }
+      turns.await();
       endJournal();
       folder.close();
     }
@@ -239,9 +250,17 @@ public final class FlatFileUserStore implements UserStore, UserReader {
     }
   }
 
-  private Optional<User> read(Path path) {
+  /** The user's newest record; what is only in the file is read by the reader. */
+  private CompletableFuture<Optional<User>> read(Path path, Executor reader) {
+    var waiting = pending.read(journal.target(path));
+    return waiting.isPresent()
+        ? CompletableFuture.completedFuture(waiting)
+        : CompletableFuture.supplyAsync(() -> file(path), reader);
+  }
+
+  private Optional<User> file(Path path) {
     try {
-      return pending.read(path);
+      return files.read(path);
     } catch (IOException e) {
       throw new StoreUnavailable("cannot read " + path, e);
     }

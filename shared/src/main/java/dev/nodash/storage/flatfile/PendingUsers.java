@@ -2,7 +2,6 @@ package dev.nodash.storage.flatfile;
 
 import dev.nodash.model.EventId;
 import dev.nodash.model.User;
-import dev.nodash.storage.AppendQueue;
 import dev.nodash.storage.StoreException;
 import dev.nodash.storage.flatfile.Append.Entry;
 import java.io.IOException;
@@ -12,14 +11,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The records of users that are in the journal and not in their files yet. Whoever asks for a user or writes one holds the
- * user's lock meanwhile.
+ * The records of users that are in the journal and not in their files yet. Whoever asks for a user or writes one has the
+ * user's turn meanwhile.
  */
 final class PendingUsers {
   private static final Logger LOG = LoggerFactory.getLogger(PendingUsers.class);
@@ -36,34 +36,36 @@ final class PendingUsers {
     journal.onReplaced(this::replaced);
   }
 
-  /** The user's newest record, in the journal or in the file. */
-  Optional<User> read(Path path) throws IOException {
-    var waiting = pending.get(journal.target(path));
-    return waiting == null ? files.read(path) : Optional.of(waiting.user);
+  /** The user's newest record, if it is in the journal; else it is in the file. */
+  Optional<User> read(String target) {
+    return Optional.ofNullable(pending.get(target)).map(Pending::user);
   }
 
   /**
-   * Returns once the record is durable, and the event with it.
+   * Makes the record durable, and the event with it.
    *
-   * @return the event's id, if it was stored before
+   * @return the event's id, if it was stored before, once that is done
    */
-  Set<EventId> write(Path path, User user, Entry entry, Optional<Entry> event) {
+  CompletableFuture<Set<EventId>> write(Path path, User user, Entry entry, Optional<Entry> event) {
     var before = Optional.ofNullable(pending.get(entry.target()));
     if (before.map(Pending::user).filter(user::equals).isPresent()) {
-      return event.map(alone -> append(List.of(alone))).orElse(Set.of());
+      return event.map(alone -> append(List.of(alone))).orElse(CompletableFuture.completedFuture(Set.of()));
     }
     // Before it is durable, since its file may be replaced as soon as it is.
     pending.put(entry.target(), new Pending(user, entry));
-    try {
-      return append(Stream.concat(Stream.of(entry), event.stream()).toList());
-    } catch (StoreException e) {
+    return append(Stream.concat(Stream.of(entry), event.stream()).toList()).exceptionallyComposeAsync(fault -> {
       restore(path, entry.target(), before);
-      throw e;
-    }
+      return CompletableFuture.failedFuture(fault);
+    }, Thread::startVirtualThread);
   }
 
-  private Set<EventId> append(List<Entry> entries) {
-    return AppendQueue.await(journal.append(new Append(entries)));
+  /** What the journal refuses at once is a failure like any other. */
+  private CompletableFuture<Set<EventId>> append(List<Entry> entries) {
+    try {
+      return journal.append(new Append(entries));
+    } catch (StoreException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   /** Goes on with the record before, unless that has meanwhile come to its file. */

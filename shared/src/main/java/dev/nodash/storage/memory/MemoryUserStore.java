@@ -5,6 +5,7 @@ import dev.nodash.model.Identify;
 import dev.nodash.model.Tenant;
 import dev.nodash.model.User;
 import dev.nodash.model.UserId;
+import dev.nodash.storage.EventStore;
 import dev.nodash.storage.Page;
 import dev.nodash.storage.PageCollector;
 import dev.nodash.storage.UserReader;
@@ -44,6 +45,11 @@ public final class MemoryUserStore implements UserStore, UserReader, InHeap {
   @Override
   public Optional<EventId> createdBy(Tenant tenant, UserId userId) {
     return Optional.ofNullable(of(tenant).get(userId)).map(User::createdBy);
+  }
+
+  @Override
+  public boolean waitsBeside(EventStore events) {
+    return !(events instanceof InHeap);
   }
 
   @Override

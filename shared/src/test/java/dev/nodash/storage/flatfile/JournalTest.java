@@ -33,6 +33,9 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -150,6 +153,49 @@ class JournalTest {
       assertThat(events.events(acme, Query.all()).rows()).hasSize(2).contains(event);
       assertThat(users.users(acme, UserReader.Query.all()).rows()).singleElement()
           .satisfies(user -> assertThat(user.traits()).containsOnlyKeys("a"));
+    }
+  }
+
+  @Test
+  void nobody_is_kept_while_identifies_of_one_user_take_turns_and_wait_for_the_disk() throws Exception {
+    var disk = new CrashDisk(Clock.fixed(NOW, ZoneOffset.UTC));
+    var silent = new Pace(false, Duration.ZERO, Long.MAX_VALUE, Long.MAX_VALUE, TTL);
+    var user = new UserId("u");
+    try (
+        var events = new FlatFileEventStore(disk, Path.of("/data/events"), clock, TTL, 1000, WAIT,
+            AppendQueue.Limits.DEFAULT, silent);
+        var users = new FlatFileUserStore(disk, Path.of("/data/users"), events)) {
+      await(events);
+      var force = new CountDownLatch(1);
+      disk.hook((op, path) -> {
+        if (op == CrashDisk.Op.FORCE && path.toString().endsWith(".wal")) {
+          awaitForce(force);
+        }
+      });
+      var outcomes = new ArrayList<CompletableFuture<UserStore.Identified>>();
+      for (var key : List.of("a", "b", "c")) {
+        var event = event().build();
+        outcomes.add(users.identifyAsync(acme, new Identify(user, Map.of(key, new JsonText("1")), NOW, event.id()),
+            events, event));
+      }
+      var creator = users.createdByAsync(acme, user);
+      assertThat(users.waitsBeside(events)).isFalse();
+      assertThat(outcomes).noneMatch(CompletableFuture::isDone);
+      assertThat(creator).isNotDone();
+      force.countDown();
+      assertThat(outcomes).extracting(outcome -> outcome.get(WAIT.toSeconds(), TimeUnit.SECONDS).merge())
+          .containsExactly(new Merge.Merged(true), new Merge.Merged(false), new Merge.Merged(false));
+      assertThat(creator.get(WAIT.toSeconds(), TimeUnit.SECONDS)).isPresent();
+      assertThat(users.users(acme, UserReader.Query.all()).rows()).singleElement()
+          .satisfies(merged -> assertThat(merged.traits()).containsOnlyKeys("a", "b", "c"));
+    }
+  }
+
+  private static void awaitForce(CountDownLatch force) throws IOException {
+    try {
+      assertThat(force.await(WAIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IOException(e);
     }
   }
 
