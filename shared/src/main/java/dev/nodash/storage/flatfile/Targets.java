@@ -4,6 +4,7 @@ import dev.nodash.storage.flatfile.Disk.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,6 +21,8 @@ final class Targets {
   private static final Logger LOG = LoggerFactory.getLogger(Targets.class);
   private static final int MAX_OPEN = 128;
   private static final int MAX_KNOWN = 16_384;
+  /** Bytes of a file that are forced at a time; many more at once keep the journal's own force waiting. */
+  private static final long MOST_UNFORCED = 4 << 20;
 
   private final Disk disk;
   private final Durable durable;
@@ -32,6 +35,8 @@ final class Targets {
     }
   };
   private final Set<Path> changed = new LinkedHashSet<>();
+  /** Bytes that were appended since the last force. */
+  private final Map<Path, Long> unforced = new HashMap<>();
   private final Output output = new Output();
 
   Targets(Disk disk, Durable durable) {
@@ -67,7 +72,12 @@ final class Targets {
     long at = length(path);
     var file = opened(path);
     lengths.remove(path);
-    lengths.put(path, output.write(file, lines, at));
+    long end = output.write(file, lines, at);
+    lengths.put(path, end);
+    if (unforced.merge(path, end - at, Long::sum) >= MOST_UNFORCED) {
+      durable.force(file, path);
+      unforced.remove(path);
+    }
   }
 
   /** Replaces the whole file in one step: who reads it meets the old one or the new one. */
@@ -98,6 +108,7 @@ final class Targets {
   /** Makes the bytes of the files durable. */
   void force(List<Path> paths) throws IOException {
     for (var path : paths) {
+      unforced.remove(path);
       var known = open.get(path);
       if (known == null) {
         try (var file = disk.openForReading(path)) {
