@@ -5,6 +5,7 @@ import dev.nodash.config.DotEnv;
 import dev.nodash.config.Settings;
 import dev.nodash.health.HealthApplication;
 import dev.nodash.identify.IdentifyApplication;
+import dev.nodash.middleware.Observer;
 import dev.nodash.track.TrackApplication;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -62,7 +63,10 @@ public class LocalRunner {
         .setDefaultProperties(Map.of("spring.profiles.active", settings.environment().name().toLowerCase(Locale.ROOT),
             "logging.level.root", settings.server().logLevel().name()));
     application.addInitializers((GenericApplicationContext context) -> {
-      var deployment = Deployment.open(settings, Clock.systemUTC());
+      var metrics = settings.server().metrics().prometheusPort().map(_ -> new Metrics());
+      var deployment = Deployment.open(settings, Clock.systemUTC(),
+          metrics.<Observer>map(it -> it).orElse(Observer.NONE));
+      metrics.ifPresent(it -> context.registerBean(Metrics.class, () -> it));
       context.registerBean(Deployment.class.getName(), Deployment.class, () -> deployment);
       context.registerBean(Settings.class, () -> settings);
       new TrackApplication().register(context);

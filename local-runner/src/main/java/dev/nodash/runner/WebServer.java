@@ -6,6 +6,7 @@ import dev.nodash.runner.Connections.Patience;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.cloud.function.context.FunctionCatalog;
 import org.springframework.context.ApplicationListener;
@@ -18,13 +19,17 @@ import org.springframework.core.env.Environment;
 class WebServer {
 
   @Bean
-  HttpServer httpServer(FunctionCatalog catalog, Deployment deployment, Settings settings, Environment environment) {
+  HttpServer httpServer(FunctionCatalog catalog, Deployment deployment, Settings settings, Environment environment,
+      ObjectProvider<Metrics> metrics) {
     var dispatcher = new Dispatcher(catalog, deployment.functions());
+    var server = settings.server();
+    metrics.ifAvailable(
+        it -> it.serve(server.host(), server.metrics().prometheusPort().orElseThrow(), deployment, dispatcher));
     var patience = new Patience(duration(environment, "head"), duration(environment, "body"),
         duration(environment, "idle"));
     var most = environment.getRequiredProperty("nodash.connections", Integer.class);
     return new HttpServer(new Connections(dispatcher, new Replies(Clock.systemUTC()), patience, most),
-        new InetSocketAddress(settings.server().host(), settings.server().port()));
+        new InetSocketAddress(server.host(), server.port()));
   }
 
   private static Duration duration(Environment environment, String what) {

@@ -4,6 +4,7 @@ import dev.nodash.http.Cors;
 import dev.nodash.middleware.Functions;
 import dev.nodash.middleware.Functions.Ports;
 import dev.nodash.middleware.Functions.Rules;
+import dev.nodash.middleware.Observer;
 import dev.nodash.middleware.Service;
 import dev.nodash.storage.Component;
 import java.io.IOException;
@@ -26,19 +27,22 @@ public final class Deployment implements AutoCloseable {
   private final Settings settings;
   private final Clock clock;
   private final boolean watching;
+  private final Observer observer;
   private final Ports ports;
   private final Optional<RetentionJob> retention;
   private final Rules rules;
   private final Functions functions;
 
-  private Deployment(Settings settings, Clock clock, boolean watching, Ports ports, Optional<RetentionJob> retention) {
+  private Deployment(Settings settings, Clock clock, boolean watching, Observer observer, Ports ports,
+      Optional<RetentionJob> retention) {
     this.settings = settings;
     this.clock = clock;
     this.watching = watching;
+    this.observer = observer;
     this.ports = ports;
     this.retention = retention;
     this.rules = rules(settings);
-    this.functions = new Functions(ports, rules, clock);
+    this.functions = new Functions(ports, rules, clock, observer);
   }
 
   /**
@@ -47,7 +51,12 @@ public final class Deployment implements AutoCloseable {
    * @throws ConfigurationException if a backend cannot be used as the settings say
    */
   public static Deployment open(Settings settings, Clock clock) {
-    return open(settings, clock, false);
+    return open(settings, clock, embedded(settings, clock));
+  }
+
+  /** The same, and somebody is told what happens. */
+  public static Deployment open(Settings settings, Clock clock, Observer observer) {
+    return open(settings, clock, false, observer);
   }
 
   /**
@@ -55,14 +64,18 @@ public final class Deployment implements AutoCloseable {
    * starts while ClickHouse or PostgreSQL is away.
    */
   public static Deployment watch(Settings settings, Clock clock) {
-    return open(settings, clock, true);
+    return open(settings, clock, true, embedded(settings, clock));
   }
 
-  private static Deployment open(Settings settings, Clock clock, boolean watching) {
+  private static Observer embedded(Settings settings, Clock clock) {
+    return settings.server().metrics().embedded() ? new EmbeddedMetrics(System.out, clock) : Observer.NONE;
+  }
+
+  private static Deployment open(Settings settings, Clock clock, boolean watching, Observer observer) {
     settings.warnings().forEach(warning -> LOG.warn("{}", warning));
     var backends = new Backends(settings, clock, watching);
     var ports = backends.open();
-    return new Deployment(settings, clock, watching, ports, backends.retention());
+    return new Deployment(settings, clock, watching, observer, ports, backends.retention());
   }
 
   /**
@@ -73,9 +86,9 @@ public final class Deployment implements AutoCloseable {
    */
   Deployment renewed(Settings next) {
     if (settings.hasStoresOf(next)) {
-      return new Deployment(next, clock, watching, ports, retention);
+      return new Deployment(next, clock, watching, observer, ports, retention);
     }
-    var opened = open(next, clock, watching);
+    var opened = open(next, clock, watching, observer);
     close();
     return opened;
   }

@@ -67,8 +67,16 @@ public record Settings(Environment environment, boolean serverless, Server serve
   }
 
   /** Where to listen, whom to believe and how much to say. */
-  public record Server(String host, int port, LogLevel logLevel, Set<String> corsOrigins,
-      ClientAddress clientAddress) {}
+  public record Server(String host, int port, LogLevel logLevel, Set<String> corsOrigins, ClientAddress clientAddress,
+      Metrics metrics) {}
+
+  /**
+   * Who is told what happens.
+   *
+   * @param prometheusPort where metrics can be scraped, if they can
+   * @param embedded whether the output has them for CloudWatch
+   */
+  public record Metrics(Optional<Integer> prometheusPort, boolean embedded) {}
 
   /** Who may write. */
   public record Access(List<ApiKey> apiKeys, String apiKeyHeader, Optional<Tokens.Policy> tokens) {

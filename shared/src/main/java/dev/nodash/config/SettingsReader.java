@@ -6,6 +6,7 @@ import dev.nodash.config.Settings.Access;
 import dev.nodash.config.Settings.Deduplication;
 import dev.nodash.config.Settings.Environment;
 import dev.nodash.config.Settings.LogLevel;
+import dev.nodash.config.Settings.Metrics;
 import dev.nodash.config.Settings.Server;
 import dev.nodash.http.ClientAddress;
 import dev.nodash.http.ClientAddress.Source;
@@ -62,9 +63,20 @@ final class SettingsReader {
     if (source == Source.FORWARDED && hops == 0) {
       variables.fault("TRUSTED_PROXIES", "must be 1 or more where CLIENT_ADDRESS is forwarded");
     }
-    return new Server(host(), variables.number("PORT", 0, 65_535, 3001),
-        variables.choice("LOG_LEVEL", LogLevel.class, LogLevel.INFO), corsOrigins(),
-        new ClientAddress(source, hops));
+    var port = variables.number("PORT", 0, 65_535, 3001);
+    return new Server(host(), port, variables.choice("LOG_LEVEL", LogLevel.class, LogLevel.INFO), corsOrigins(),
+        new ClientAddress(source, hops), new Metrics(prometheusPort(port), variables.flag("METRICS_EMF")));
+  }
+
+  private Optional<Integer> prometheusPort(int taken) {
+    var port = variables.number("PROMETHEUS_PORT", 0, 65_535, 9090);
+    if (!variables.flag("PROMETHEUS_ENABLE")) {
+      return Optional.empty();
+    }
+    if (port == taken && port != 0) {
+      variables.fault("PROMETHEUS_PORT", port + " is PORT already; set another");
+    }
+    return Optional.of(port);
   }
 
   private String host() {

@@ -6,6 +6,7 @@ import dev.nodash.http.HttpRequest;
 import dev.nodash.http.HttpResponse;
 import dev.nodash.http.SecurityHeaders;
 import dev.nodash.middleware.Handler.Answer;
+import dev.nodash.middleware.Observer.Answered;
 import dev.nodash.middleware.Rejection.Internal;
 import dev.nodash.middleware.Rejection.MethodNotAllowed;
 import dev.nodash.middleware.Rejection.NotFound;
@@ -40,8 +41,8 @@ public final class Endpoint implements Function<HttpRequest, HttpResponse> {
   private static final Duration SOON = Duration.ofSeconds(1);
 
   /** What every function is built with. */
-  record Common(Cors cors, ClientAddress address, AccessLog log, Clock clock, RandomPool random, Tally tally,
-      Duration lease) {}
+  record Common(Cors cors, ClientAddress address, AccessLog log, Observer observer, Clock clock, RandomPool random,
+      Tally tally, Duration lease) {}
 
   private final Map<Route, Handler> handlers;
   private final Common common;
@@ -69,9 +70,16 @@ public final class Endpoint implements Function<HttpRequest, HttpResponse> {
           if (exchange.bringsEvent()) {
             common.tally().end(end.outcome);
           }
-          common.log().log(exchange, end.response.status(), System.nanoTime() - start, end.fault);
+          conclude(exchange, end, System.nanoTime() - start);
           return end.response;
         });
+  }
+
+  private void conclude(Exchange exchange, End end, long nanos) {
+    var outcome = exchange.bringsEvent() ? Optional.of(end.outcome) : Optional.<Outcome>empty();
+    common.observer().answered(new Answered(exchange.route(), end.response.status(), nanos, exchange.tenant(), outcome,
+        exchange.budget().isPresent()));
+    common.log().log(exchange, end.response.status(), nanos, end.fault);
   }
 
   /** What a request comes to, with what the log says of it. */
@@ -98,10 +106,12 @@ public final class Endpoint implements Function<HttpRequest, HttpResponse> {
   /** The answer to what is refused before the line could see it. */
   HttpResponse refuse(HttpRequest request, Rejection rejection) {
     var exchange = new Exchange(request, common.clock(), common.random());
+    exchange.receiveEvent();
     common.tally().receive();
-    common.tally().end(Outcome.of(rejection));
+    var outcome = Outcome.of(rejection);
+    common.tally().end(outcome);
     var response = refuse(exchange, rejection, new LinkedHashMap<>());
-    common.log().log(exchange, response.status(), 0, null);
+    conclude(exchange, new End(response, outcome, null), 0);
     return response;
   }
 

@@ -59,10 +59,15 @@ public final class Functions {
   private @Nullable Steps steps;
 
   public Functions(Ports ports, Rules rules, Clock clock) {
+    this(ports, rules, clock, Observer.NONE);
+  }
+
+  /** Functions that tell somebody what happens. */
+  public Functions(Ports ports, Rules rules, Clock clock, Observer observer) {
     this.ports = ports;
     this.rules = rules;
     this.clock = clock;
-    this.common = common(rules, clock);
+    this.common = common(rules, clock, observer);
   }
 
   /** The steps that track and identify share; health takes none of them, and does not load them. */
@@ -73,7 +78,8 @@ public final class Functions {
           new Authenticate(new Credentials(rules.apiKeyHeader()), new ApiKeys(rules.apiKeys()),
               rules.tokens().map(Tokens::new)),
           new RateLimit(ports.rateLimiter(), rules.clientAddress()),
-          new Deduplicate(ports.deduplicator(), clock, common.random(), rules.patience()), common.random());
+          new Deduplicate(ports.deduplicator(), clock, common.random(), rules.patience()), common.random(),
+          common.observer());
       steps = shared;
     }
     return shared;
@@ -125,7 +131,7 @@ public final class Functions {
    */
   public static Function<HttpRequest, HttpResponse> unavailable(Rules rules, Clock clock, String why,
       Duration retryAfter) {
-    var endpoint = new Endpoint(Map.of(), common(rules, clock));
+    var endpoint = new Endpoint(Map.of(), common(rules, clock, Observer.NONE));
     return request -> endpoint.refuse(request, new Unavailable(why, retryAfter));
   }
 
@@ -134,8 +140,18 @@ public final class Functions {
     return common.tally().counts();
   }
 
-  private static Common common(Rules rules, Clock clock) {
-    return new Common(rules.cors(), rules.clientAddress(), new AccessLog(rules.showUsers()), clock, new RandomPool(),
-        new Tally(), rules.lease());
+  /** The deduplication window in force. */
+  public Deduplicator.Window window() {
+    return ports.window(clock.instant());
+  }
+
+  /** How many events wait for the store of events. */
+  public int waiting() {
+    return ports.events().waiting();
+  }
+
+  private static Common common(Rules rules, Clock clock, Observer observer) {
+    return new Common(rules.cors(), rules.clientAddress(), new AccessLog(rules.showUsers()), observer, clock,
+        new RandomPool(), new Tally(), rules.lease());
   }
 }

@@ -46,10 +46,10 @@ record IdentifyHandler(Steps steps, UserStore users, EventStore events) implemen
     }
     var userId = call.actor().userId();
     if (userId.isEmpty()) {
-      return events.appendAsync(tenant, List.of(event)).thenApply(Set::isEmpty);
+      return steps.stored("events", () -> events.appendAsync(tenant, List.of(event))).thenApply(Set::isEmpty);
     }
     var identify = new Identify(userId.get(), call.traits(), event.time().effective(), event.id());
-    return users.identifyAsync(tenant, identify, events, event).thenApply(identified -> {
+    return steps.stored("users", () -> users.identifyAsync(tenant, identify, events, event)).thenApply(identified -> {
       creator.set(isCreated(identified.merge()));
       return identified.isNew();
     });

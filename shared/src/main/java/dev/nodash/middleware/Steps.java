@@ -1,7 +1,18 @@
 package dev.nodash.middleware;
 
+import dev.nodash.middleware.Observer.Stored;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** The steps that track and identify have in common, in the order in which they are taken. */
 record Steps(Validate validate, Authenticate authenticate, RateLimit rateLimit, Deduplicate deduplicate,
-    RandomGenerator random) {}
+    RandomGenerator random, Observer observer) {
+
+  /** Calls a store and tells the observer of it. */
+  <T> CompletableFuture<T> stored(String store, Supplier<CompletableFuture<T>> call) {
+    long start = System.nanoTime();
+    return Stages.begin(call).whenComplete((_, fault) -> observer
+        .stored(new Stored(store, System.nanoTime() - start, fault == null ? null : Stages.cause(fault))));
+  }
+}

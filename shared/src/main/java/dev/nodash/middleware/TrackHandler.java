@@ -16,7 +16,8 @@ record TrackHandler(Steps steps, EventStore events) implements Handler {
     steps.rateLimit().admit(tenant, exchange);
     var event = call.event(tenant, exchange.receivedAt(), steps.random());
     return steps.deduplicate()
-        .around(tenant, event.id(), () -> events.appendAsync(tenant, List.of(event)).thenApply(Set::isEmpty))
+        .around(tenant, event.id(), () -> steps
+            .stored("events", () -> events.appendAsync(tenant, List.of(event))).thenApply(Set::isEmpty))
         .thenApply(outcome -> {
           exchange.stored(outcome);
           return Respond.tracked(exchange, event.id());

@@ -40,6 +40,11 @@ public interface EventStore extends Component {
    */
   boolean contains(Tenant tenant, EventId id);
 
+  /** How many events wait to be stored, besides those that are being stored. */
+  default int waiting() {
+    return 0;
+  }
+
   /** For how long the store itself tells a stored event from a new one; without a bound where it never forgets. */
   Deduplicator.Window window(Instant now);
 }

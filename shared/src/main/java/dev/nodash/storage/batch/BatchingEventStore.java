@@ -98,7 +98,7 @@ public final class BatchingEventStore implements EventStore {
     return queue.take(done, rule.batch(), expected, rule.linger());
   }
 
-  /** How many events wait now, besides those that are being stored. */
+  @Override
   public int waiting() {
     return queue.events();
   }

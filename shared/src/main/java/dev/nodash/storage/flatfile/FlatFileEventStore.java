@@ -129,8 +129,8 @@ public final class FlatFileEventStore implements EventStore, EventReader {
     return index.window(now);
   }
 
-  /** How many events wait for the disk now, besides those that are being written. */
-  int waiting() {
+  @Override
+  public int waiting() {
     return journal.waiting();
   }
 

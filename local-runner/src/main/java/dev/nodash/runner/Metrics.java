@@ -1,0 +1,186 @@
+package dev.nodash.runner;
+
+import dev.nodash.config.ConfigurationException;
+import dev.nodash.config.Deployment;
+import dev.nodash.middleware.Observer;
+import dev.nodash.middleware.Route;
+import dev.nodash.middleware.Tally;
+import dev.nodash.middleware.Tally.Outcome;
+import dev.nodash.model.Tenant;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.exporter.httpserver.HTTPServer;
+import java.io.IOException;
+import java.net.BindException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What Prometheus is told, at a port of its own:
+ *
+ * <ul>
+ * <li>{@code nodash_requests_seconds{route,status}}: answers and how long they took.
+ * <li>{@code nodash_events_total{tenant,outcome}}: what became of events whose tenant was proved; tenants beyond the first
+ * {@value #MOST_TENANTS} are counted together as {@code _other}, which is no tenant's name.
+ * <li>{@code nodash_ledger_received_total} and {@code nodash_ledger_outcomes_total{outcome}}: all calls that bring an event;
+ * while none is under way the sum of the outcomes is what was received.
+ * <li>{@code nodash_store_seconds{store,result}}: calls of the stores, with the wait for a writer.
+ * <li>{@code nodash_ratelimit_decisions_total{decision}}.
+ * <li>{@code nodash_requests_active}, {@code nodash_queue_events}, {@code nodash_deduplication_window_seconds}.
+ * </ul>
+ *
+ * And the JVM's and the process's own.
+ */
+final class Metrics implements Observer, AutoCloseable {
+  private static final int MOST_TENANTS = 200;
+  private static final String OTHER = "_other";
+  private static final Duration[] BUCKETS = Stream.of(1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000)
+      .map(Duration::ofMillis).toArray(Duration[]::new);
+
+  private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final JvmGcMetrics collections = new JvmGcMetrics();
+  private final Map<Request, Timer> requests = new ConcurrentHashMap<>();
+  private final Map<Ended, Counter> events = new ConcurrentHashMap<>();
+  /** Tenants that are counted by themselves. */
+  private final Set<String> named = ConcurrentHashMap.newKeySet();
+  private final Map<Call, Timer> calls = new ConcurrentHashMap<>();
+  private final Counter allowed = decision("allowed");
+  private final Counter limited = decision("limited");
+  private @Nullable HTTPServer server;
+
+  private record Request(Optional<Route> route, int status) {}
+
+  private record Ended(String tenant, Outcome outcome) {}
+
+  private record Call(String store, String result) {}
+
+  /** Counts, and is not asked yet. */
+  Metrics() {
+    Stream
+        .of(new JvmMemoryMetrics(), collections, new ProcessorMetrics(), new UptimeMetrics(),
+            new FileDescriptorMetrics())
+        .forEach(binder -> binder.bindTo(registry));
+  }
+
+  /**
+   * Lets them be scraped.
+   *
+   * @throws ConfigurationException if the port cannot be listened on
+   */
+  void serve(String host, int port, Deployment deployment, Dispatcher dispatcher) {
+    watch(deployment, dispatcher);
+    try {
+      server = HTTPServer.builder().hostname(host).port(port).registry(registry.getPrometheusRegistry())
+          .buildAndStart();
+    } catch (BindException e) {
+      throw new ConfigurationException(List.of("PROMETHEUS_PORT: cannot listen on " + host + ":" + port + ": "
+          + e.getMessage()));
+    } catch (IOException e) {
+      throw new ConfigurationException(List.of("PROMETHEUS_PORT: " + e.getMessage()));
+    }
+  }
+
+  private void watch(Deployment deployment, Dispatcher dispatcher) {
+    var functions = deployment.functions();
+    FunctionCounter.builder("nodash.ledger.received", functions, it -> it.tally().received())
+        .description("Calls received that bring an event").register(registry);
+    for (var outcome : Outcome.values()) {
+      FunctionCounter.builder("nodash.ledger.outcomes", functions, it -> count(it.tally(), outcome))
+          .description("What these calls were told").tag("outcome", label(outcome)).register(registry);
+    }
+    Gauge.builder("nodash.requests.active", dispatcher, Dispatcher::underWay).description("Requests under way")
+        .register(registry);
+    Gauge.builder("nodash.queue.events", functions, it -> it.waiting()).description("Events that wait for a writer")
+        .register(registry);
+    Gauge.builder("nodash.deduplication.window", functions, it -> it.window().duration().toSeconds())
+        .baseUnit("seconds")
+        .description("For how long a message id that arrives now is remembered").register(registry);
+  }
+
+  /** Where they can be scraped; for tests, which let the system choose. */
+  int port() {
+    return server == null ? 0 : server.getPort();
+  }
+
+  @Override
+  public void answered(Answered answered) {
+    requests.computeIfAbsent(new Request(answered.route(), answered.status()), this::timer)
+        .record(Duration.ofNanos(answered.nanos()));
+    if (answered.wasCharged()) {
+      (answered.status() == 429 ? limited : allowed).increment();
+    }
+    if (answered.tenant().isPresent() && answered.outcome().isPresent()) {
+      counter(answered.tenant().get(), answered.outcome().get()).increment();
+    }
+  }
+
+  @Override
+  public void stored(Stored stored) {
+    calls.computeIfAbsent(new Call(stored.store(), stored.result()), this::timer)
+        .record(Duration.ofNanos(stored.nanos()));
+  }
+
+  private Timer timer(Request request) {
+    return Timer.builder("nodash.requests").description("Requests by route and status")
+        .tag("route", request.route.map(Route::path).orElse("none")).tag("status", Integer.toString(request.status))
+        .serviceLevelObjectives(BUCKETS).register(registry);
+  }
+
+  private Timer timer(Call call) {
+    return Timer.builder("nodash.store").description("Calls of the stores, with the wait for a writer")
+        .tag("store", call.store).tag("result", call.result).serviceLevelObjectives(BUCKETS)
+        .register(registry);
+  }
+
+  private Counter counter(Tenant tenant, Outcome outcome) {
+    var name = tenant.id().value();
+    if (named.size() < MOST_TENANTS) {
+      named.add(name);
+    }
+    return events.computeIfAbsent(new Ended(named.contains(name) ? name : OTHER, outcome), this::counter);
+  }
+
+  private Counter counter(Ended ended) {
+    return Counter.builder("nodash.events").description("What became of events, by tenant").tag("tenant", ended.tenant)
+        .tag("outcome", label(ended.outcome)).register(registry);
+  }
+
+  private Counter decision(String decision) {
+    return Counter.builder("nodash.ratelimit.decisions").description("What the rate limiter said")
+        .tag("decision", decision).register(registry);
+  }
+
+  private static double count(Tally.Counts counts, Outcome outcome) {
+    return counts.outcomes().getOrDefault(outcome, 0L);
+  }
+
+  private static String label(Outcome outcome) {
+    return outcome.name().toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  public void close() {
+    var listening = server;
+    if (listening != null) {
+      listening.close();
+    }
+    collections.close();
+    registry.close();
+  }
+}

@@ -1,0 +1,56 @@
+package dev.nodash.middleware;
+
+import dev.nodash.middleware.Tally.Outcome;
+import dev.nodash.model.Tenant;
+import dev.nodash.storage.DataRefused;
+import dev.nodash.storage.OutcomeUnknown;
+import dev.nodash.storage.QueueFull;
+import dev.nodash.storage.StoreUnavailable;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Is told what happens, for metrics. Called on event loops and by many threads at once: it neither waits nor fails. */
+public interface Observer {
+  /** Looks away. */
+  Observer NONE = new Observer() {};
+
+  /** A request has its answer. */
+  default void answered(Answered answered) {}
+
+  /** A store has answered. */
+  default void stored(Stored stored) {}
+
+  /**
+   * A request and what was said to it.
+   *
+   * @param route empty for an unknown path
+   * @param nanos it took
+   * @param tenant that was proved
+   * @param outcome of the event that it brought
+   * @param wasCharged whether the rate limiter was asked and answered
+   */
+  record Answered(Optional<Route> route, int status, long nanos, Optional<Tenant> tenant, Optional<Outcome> outcome,
+      boolean wasCharged) {}
+
+  /**
+   * A call of a store.
+   *
+   * @param store {@code events}, or {@code users} for a merge together with its event
+   * @param nanos it took, and before it the wait for a writer
+   * @param fault why it failed
+   */
+  record Stored(String store, long nanos, @Nullable Throwable fault) {
+
+    /** A word for what became of it; {@code fault} for what no store should do. */
+    public String result() {
+      return switch (fault) {
+        case null -> "stored";
+        case QueueFull _ -> "full";
+        case StoreUnavailable _ -> "unavailable";
+        case OutcomeUnknown _ -> "unknown";
+        case DataRefused _ -> "refused";
+        default -> "fault";
+      };
+    }
+  }
+}
