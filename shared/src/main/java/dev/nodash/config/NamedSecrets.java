@@ -17,7 +17,8 @@ record NamedSecrets(Map<String, String> plain, Map<String, SecretArn> arns) {
   static final String ARN = "_ARN";
   /** A valid value for each, so that everything else can be checked before the secrets are there. */
   private static final Map<String, String> STAND_INS = Map.of("API_KEYS", "stand-in:sha256=" + "0".repeat(64),
-      "JWT_SECRET", "-".repeat(32), "CLICKHOUSE_URL", "clickhouse://stand-in", "POSTGRES_URL",
+      "JWT_SECRET", "-".repeat(32), "JWT_PUBLIC_KEY", "MCowBQYDK2VwAyEAgl1XvoHQA1uMEaSEi7vmdNtmf14xkh00pKuYZHLSh1M=",
+      "CLICKHOUSE_URL", "clickhouse://stand-in", "POSTGRES_URL",
       "postgresql://stand-in@stand-in/stand-in",
       "REDIS_URL", "redis://stand-in", "BIGQUERY_CREDENTIALS", "{\"type\":\"stand-in\"}");
 

@@ -10,6 +10,7 @@ import dev.nodash.config.Settings.Metrics;
 import dev.nodash.config.Settings.Server;
 import dev.nodash.http.ClientAddress;
 import dev.nodash.http.ClientAddress.Source;
+import dev.nodash.middleware.TokenKey;
 import dev.nodash.middleware.Tokens;
 import dev.nodash.storage.RateLimiter.Limits;
 import java.time.Duration;
@@ -18,8 +19,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
-import javax.crypto.spec.SecretKeySpec;
 
 /** Knows the variables, their defaults and the rules between them. */
 final class SettingsReader {
@@ -27,7 +28,6 @@ final class SettingsReader {
   private static final Pattern HOST = Pattern
       .compile("[A-Za-z0-9._-]{1,253}|[0-9A-Fa-f.]*:[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*(?:%[A-Za-z0-9]+)?");
   private static final Pattern ORIGIN = Pattern.compile("\\*|[a-z][a-z0-9+.-]*://[^\\s/,]+");
-  private static final int MIN_SECRET_BYTES = 32;
   private static final int YEAR_SECONDS = 31_536_000;
 
   private final Variables variables;
@@ -111,10 +111,10 @@ final class SettingsReader {
     var keys = new KeyList(variables).read(environment.isForTrying());
     var tokens = tokens();
     if (environment == Environment.PRODUCTION && keys.isEmpty() && tokens.isEmpty()) {
-      variables.fault("API_KEYS", "production needs API_KEYS or JWT_SECRET");
+      variables.fault("API_KEYS", "production needs API_KEYS, JWT_SECRET or JWT_PUBLIC_KEY");
     }
     if (environment == Environment.STAGING && keys.isEmpty() && tokens.isEmpty()) {
-      warnings.add("nobody can write: neither API_KEYS nor JWT_SECRET is set");
+      warnings.add("nobody can write: none of API_KEYS, JWT_SECRET and JWT_PUBLIC_KEY is set");
     }
     if (environment.isForTrying() && !Set.of("127.0.0.1", "localhost", "::1").contains(host)) {
       warnings.add("the demo API keys work and HOST " + host
@@ -124,15 +124,22 @@ final class SettingsReader {
   }
 
   private Optional<Tokens.Policy> tokens() {
-    var secret = variables.secret("JWT_SECRET").map(text -> text.getBytes(UTF_8));
-    if (secret.filter(bytes -> bytes.length < MIN_SECRET_BYTES).isPresent()) {
-      variables.fault("JWT_SECRET", "must have at least " + MIN_SECRET_BYTES + " bytes");
+    var secret = tokenKey("JWT_SECRET", text -> TokenKey.ofSecret(text.getBytes(UTF_8)));
+    var publicKey = tokenKey("JWT_PUBLIC_KEY", TokenKey::ofPublicKey);
+    if (secret.isPresent() && publicKey.isPresent()) {
+      variables.fault("JWT_PUBLIC_KEY", "is set, and so is JWT_SECRET; tokens are signed by one of them");
+    }
+    return secret.or(() -> publicKey).map(key -> new Tokens.Policy(key, variables.text("JWT_ISSUER"),
+        variables.text("JWT_AUDIENCE"), variables.text("JWT_TENANT_CLAIM").orElse("tenantId")));
+  }
+
+  private Optional<TokenKey> tokenKey(String name, Function<String, TokenKey> read) {
+    try {
+      return variables.secret(name).map(read);
+    } catch (IllegalArgumentException e) {
+      variables.fault(name, String.valueOf(e.getMessage()));
       return Optional.empty();
     }
-    // A key made for the length of its bytes would be one of HS384 from 48 bytes on and fit no HS256 token.
-    return secret.map(bytes -> new Tokens.Policy(new SecretKeySpec(bytes, "HmacSHA256"), variables.text("JWT_ISSUER"),
-        variables.text("JWT_AUDIENCE"),
-        variables.text("JWT_TENANT_CLAIM").orElse("tenantId")));
   }
 
   private Limits limits() {

@@ -16,10 +16,10 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.Map;
 import java.util.Optional;
-import javax.crypto.SecretKey;
 
 /**
- * Verifies JSON Web Tokens (RFC 7519) signed with HS256 and nothing else: a token names its algorithm, we do not ask it.
+ * Verifies JSON Web Tokens (RFC 7519) signed by the algorithm of our {@link TokenKey} and no other: a token names its
+ * algorithm and may bring a key along, we do not ask it.
  * It has to have an expiry and to name its tenant. Tokens that were found good are remembered for a minute.
  */
 public final class Tokens {
@@ -27,13 +27,8 @@ public final class Tokens {
   private static final Duration REMEMBERED = Duration.ofMinutes(1);
   private static final int MAX_REMEMBERED = 10_000;
 
-  /** What a deployment accepts; the secret has at least 32 bytes (RFC 7518, section 3.2). It is never shown. */
-  public record Policy(SecretKey secret, Optional<String> issuer, Optional<String> audience, String tenantClaim) {
-    @Override
-    public String toString() {
-      return "Policy[secret=***, issuer=" + issuer + ", audience=" + audience + ", tenantClaim=" + tenantClaim + "]";
-    }
-  }
+  /** What a deployment accepts. */
+  public record Policy(TokenKey key, Optional<String> issuer, Optional<String> audience, String tenantClaim) {}
 
   /** What a good token says: valid from {@code notBefore} until before {@code expires}. */
   record Verified(Tenant tenant, Optional<String> subject, Instant notBefore, Instant expires) {
@@ -78,8 +73,7 @@ public final class Tokens {
   }
 
   private JwtParser parser(Instant now) {
-    var parser = Jwts.parser().sig().clear().add(Jwts.SIG.HS256).and().verifyWith(policy.secret())
-        .json(new ClaimsReader()).clock(() -> Date.from(now));
+    var parser = policy.key().on(Jwts.parser()).json(new ClaimsReader()).clock(() -> Date.from(now));
     policy.issuer().ifPresent(parser::requireIssuer);
     policy.audience().ifPresent(parser::requireAudience);
     return parser.build();

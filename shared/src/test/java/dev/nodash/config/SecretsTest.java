@@ -1,13 +1,17 @@
 package dev.nodash.config;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nodash.middleware.ApiKeys.ApiKey;
+import dev.nodash.middleware.TokenKey;
 import dev.nodash.model.Tenant;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPairGenerator;
+import java.util.Base64;
 import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -30,9 +34,17 @@ class SecretsTest {
   }
 
   @Test
-  void aLongSecretIsAKeyOfHs256Too() {
-    assertThat(Settings.of(Map.of("JWT_SECRET", "s".repeat(64))).access().tokens().orElseThrow().secret()
-        .getAlgorithm()).isEqualTo("HmacSHA256");
+  void tokensAreSignedByASecretOrByAnIssuersKeyAndNotByBoth() throws Exception {
+    var key = Base64.getMimeEncoder().encodeToString(
+        KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPublic().getEncoded());
+    var pem = "-----BEGIN PUBLIC KEY-----\n" + key + "\n-----END PUBLIC KEY-----\n";
+    assertThat(Settings.of(Map.of("NODE_ENV", "production", "JWT_PUBLIC_KEY", pem)).access().tokens()).isPresent();
+    var file = Files.writeString(folder.resolve("key.pem"), pem);
+    assertThat(Settings.of(Map.of("JWT_PUBLIC_KEY_FILE", file.toString())).access().tokens()).isPresent();
+    assertThatThrownBy(() -> Settings.of(Map.of("JWT_PUBLIC_KEY", pem, "JWT_SECRET", SECRET)))
+        .hasMessageContaining("JWT_PUBLIC_KEY: is set, and so is JWT_SECRET");
+    assertThatThrownBy(() -> Settings.of(Map.of("JWT_PUBLIC_KEY", "no key")))
+        .hasMessageContaining("JWT_PUBLIC_KEY: must be a public key in PEM").hasMessageNotContaining("no key");
   }
 
   @Test
@@ -71,7 +83,7 @@ class SecretsTest {
     var settings = Settings.of(
         Map.of("NODE_ENV", "production", "JWT_SECRET_FILE", secret.toString(), "API_KEYS_FILE", keys.toString()));
     assertThat(settings.access().apiKeys()).hasSize(2);
-    assertThat(settings.access().tokens().orElseThrow().secret().getEncoded()).asString().isEqualTo(SECRET);
+    assertThat(settings.access().tokens().orElseThrow().key()).isEqualTo(TokenKey.ofSecret(SECRET.getBytes(UTF_8)));
   }
 
   @Test
@@ -93,7 +105,7 @@ class SecretsTest {
     var settings = Settings.of(Map.of("JWT_SECRET", SECRET, "API_KEYS", "a:very-secret"));
     assertThat(settings.toString()).doesNotContain(SECRET).doesNotContain("very-secret")
         .doesNotContain(ApiKey.ofSecret(Tenant.of("a"), "very-secret").sha256()).contains("***");
-    assertThat(settings.access().toString()).contains("apiKeys=***", "secret=***");
+    assertThat(settings.access().toString()).contains("apiKeys=***", "key=***");
     assertThatThrownBy(() -> Settings.of(Map.of("JWT_SECRET", SECRET, "API_KEYS", "a:very-secret", "PORT", "x")))
         .message().doesNotContain("secret");
   }

@@ -34,7 +34,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import javax.crypto.spec.SecretKeySpec;
 
 /** The three functions behind one door, as a deployment has them, on real stores that a test can read and make fail. */
 final class Line implements AutoCloseable {
@@ -117,6 +116,11 @@ final class Line implements AutoCloseable {
 
   Line tokens(byte[] secret, Optional<String> issuer, Optional<String> audience, String claim) {
     policy = policy(secret, issuer, audience, claim);
+    return this;
+  }
+
+  Line tokens(TokenKey key) {
+    policy = new Tokens.Policy(key, Optional.empty(), Optional.empty(), "tenantId");
     return this;
   }
 
@@ -210,7 +214,7 @@ final class Line implements AutoCloseable {
 
   private static Tokens.Policy policy(byte[] secret, Optional<String> issuer, Optional<String> audience,
       String claim) {
-    return new Tokens.Policy(new SecretKeySpec(secret, "HmacSHA256"), issuer, audience, claim);
+    return new Tokens.Policy(TokenKey.ofSecret(secret), issuer, audience, claim);
   }
 
   private static ApiKey key(String tenant, String secret) {

@@ -3,6 +3,8 @@ package dev.nodash.middleware;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.Signature;
 import java.util.Base64;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -34,6 +36,19 @@ final class TestTokens {
       var signer = Mac.getInstance(mac);
       signer.init(new SecretKeySpec(secret, mac));
       return content + "." + encode(signer.doFinal(content.getBytes(UTF_8)));
+    } catch (GeneralSecurityException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** One of these claims, signed by a private key. */
+  static String signed(String header, String signature, PrivateKey key, String... claims) {
+    var content = encode(header.getBytes(UTF_8)) + "." + encode(("{" + String.join(",", claims) + "}").getBytes(UTF_8));
+    try {
+      var signer = Signature.getInstance(signature);
+      signer.initSign(key);
+      signer.update(content.getBytes(UTF_8));
+      return content + "." + encode(signer.sign());
     } catch (GeneralSecurityException e) {
       throw new AssertionError(e);
     }
