@@ -1,8 +1,5 @@
 package dev.nodash.middleware;
 
-import io.jsonwebtoken.JwtParserBuilder;
-import io.jsonwebtoken.Jwts;
-import io.jsonwebtoken.security.SecureDigestAlgorithm;
 import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.KeyFactory;
@@ -15,12 +12,12 @@ import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
  * What tokens are verified by. The key alone decides the algorithm (RFC 8725, section 3.1): HS256 for a secret, RS256 for
- * RSA, ES256, ES384 or ES512 for a curve of NIST, EdDSA for Ed25519. It is never shown.
+ * RSA, ES256, ES384 or ES512 for a curve of NIST, EdDSA for Ed25519. It is never shown. It knows nothing of the library that
+ * verifies, which not every function carries.
  */
 public final class TokenKey {
   private static final int MIN_SECRET_BYTES = 32;
@@ -98,26 +95,21 @@ public final class TokenKey {
     return key.getParams().getOrder().bitLength();
   }
 
-  /** The parser, for tokens of this key and its one algorithm. */
-  JwtParserBuilder on(JwtParserBuilder parser) {
-    var narrowed = parser.sig().clear().add(algorithm()).and();
-    return switch (key) {
-      case SecretKey secret -> narrowed.verifyWith(secret);
-      case PublicKey known -> narrowed.verifyWith(known);
-      default -> throw new IllegalStateException("a key of no known kind");
-    };
+  Key key() {
+    return key;
   }
 
-  private SecureDigestAlgorithm<?, ?> algorithm() {
+  /** The name of its one algorithm (RFC 7518, section 3.1; RFC 8037, section 3.1). */
+  String algorithm() {
     return switch (key) {
-      case RSAPublicKey _ -> Jwts.SIG.RS256;
-      case EdECPublicKey _ -> Jwts.SIG.EdDSA;
+      case RSAPublicKey _ -> "RS256";
+      case EdECPublicKey _ -> "EdDSA";
       case ECPublicKey curve -> switch (bits(curve)) {
-        case 256 -> Jwts.SIG.ES256;
-        case 384 -> Jwts.SIG.ES384;
-        default -> Jwts.SIG.ES512;
+        case 256 -> "ES256";
+        case 384 -> "ES384";
+        default -> "ES512";
       };
-      default -> Jwts.SIG.HS256;
+      default -> "HS256";
     };
   }
 

@@ -11,11 +11,13 @@ import io.jsonwebtoken.JwtParser;
 import io.jsonwebtoken.Jwts;
 import io.jsonwebtoken.io.AbstractDeserializer;
 import java.io.Reader;
+import java.security.PublicKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.Map;
 import java.util.Optional;
+import javax.crypto.SecretKey;
 
 /**
  * Verifies JSON Web Tokens (RFC 7519) signed by the algorithm of our {@link TokenKey} and no other: a token names its
@@ -73,7 +75,13 @@ public final class Tokens {
   }
 
   private JwtParser parser(Instant now) {
-    var parser = policy.key().on(Jwts.parser()).json(new ClaimsReader()).clock(() -> Date.from(now));
+    var narrowed = Jwts.parser().sig().clear().add(Jwts.SIG.get().forKey(policy.key().algorithm())).and();
+    var keyed = switch (policy.key().key()) {
+      case SecretKey secret -> narrowed.verifyWith(secret);
+      case PublicKey issuers -> narrowed.verifyWith(issuers);
+      default -> throw new IllegalStateException("a key of no known kind");
+    };
+    var parser = keyed.json(new ClaimsReader()).clock(() -> Date.from(now));
     policy.issuer().ifPresent(parser::requireIssuer);
     policy.audience().ifPresent(parser::requireAudience);
     return parser.build();
