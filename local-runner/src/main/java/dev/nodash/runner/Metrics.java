@@ -24,7 +24,6 @@ import java.io.IOException;
 import java.net.BindException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -54,7 +53,7 @@ final class Metrics implements Observer, AutoCloseable {
   private static final Duration[] BUCKETS = Stream.of(1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000)
       .map(Duration::ofMillis).toArray(Duration[]::new);
 
-  private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final PrometheusMeterRegistry registry = registry();
   private final JvmGcMetrics collections = new JvmGcMetrics();
   private final Map<Request, Timer> requests = new ConcurrentHashMap<>();
   private final Map<Ended, Counter> events = new ConcurrentHashMap<>();
@@ -73,13 +72,18 @@ final class Metrics implements Observer, AutoCloseable {
 
   /** Counts, and is not asked yet. */
   Metrics() {
-    // Prometheus's linter minds these two names, and nobody needs what they say.
-    registry.config().meterFilter(MeterFilter.denyNameStartsWith("process.cpu.time"))
-        .meterFilter(MeterFilter.denyNameStartsWith("system.cpu.count"));
     Stream
         .of(new JvmMemoryMetrics(), collections, new ProcessorMetrics(), new UptimeMetrics(),
             new FileDescriptorMetrics())
         .forEach(binder -> binder.bindTo(registry));
+  }
+
+  /** Prometheus's linter minds two of the names, and nobody needs what they say. */
+  private static PrometheusMeterRegistry registry() {
+    var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    registry.config().meterFilter(MeterFilter.denyNameStartsWith("process.cpu.time"))
+        .meterFilter(MeterFilter.denyNameStartsWith("system.cpu.count"));
+    return registry;
   }
 
   /**
@@ -106,7 +110,7 @@ final class Metrics implements Observer, AutoCloseable {
         .description("Calls received that bring an event").register(registry);
     for (var outcome : Outcome.values()) {
       FunctionCounter.builder("nodash.ledger.outcomes", functions, it -> count(it.tally(), outcome))
-          .description("What these calls were told").tag("outcome", label(outcome)).register(registry);
+          .description("What these calls were told").tag("outcome", outcome.label()).register(registry);
     }
     Gauge.builder("nodash.requests.active", dispatcher, Dispatcher::underWay).description("Requests under way")
         .register(registry);
@@ -115,11 +119,6 @@ final class Metrics implements Observer, AutoCloseable {
     Gauge.builder("nodash.deduplication.window", functions, it -> it.window().duration().toSeconds())
         .baseUnit("seconds")
         .description("For how long a message id that arrives now is remembered").register(registry);
-  }
-
-  /** Where they can be scraped; for tests, which let the system choose. */
-  int port() {
-    return server == null ? 0 : server.getPort();
   }
 
   @Override
@@ -162,7 +161,7 @@ final class Metrics implements Observer, AutoCloseable {
 
   private Counter counter(Ended ended) {
     return Counter.builder("nodash.events").description("What became of events, by tenant").tag("tenant", ended.tenant)
-        .tag("outcome", label(ended.outcome)).register(registry);
+        .tag("outcome", ended.outcome.label()).register(registry);
   }
 
   private Counter decision(String decision) {
@@ -172,10 +171,6 @@ final class Metrics implements Observer, AutoCloseable {
 
   private static double count(Tally.Counts counts, Outcome outcome) {
     return counts.outcomes().getOrDefault(outcome, 0L);
-  }
-
-  private static String label(Outcome outcome) {
-    return outcome.name().toLowerCase(Locale.ROOT);
   }
 
   @Override

@@ -67,7 +67,8 @@ public final class Deployment implements AutoCloseable {
     return open(settings, clock, true, embedded(settings, clock));
   }
 
-  private static Observer embedded(Settings settings, Clock clock) {
+  /** Who is told what happens in a sandbox. */
+  static Observer embedded(Settings settings, Clock clock) {
     return settings.server().metrics().embedded() ? new EmbeddedMetrics(System.out, clock) : Observer.NONE;
   }
 

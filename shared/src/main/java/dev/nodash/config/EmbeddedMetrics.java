@@ -7,7 +7,6 @@ import dev.nodash.model.JsonText;
 import java.io.PrintStream;
 import java.math.BigDecimal;
 import java.time.Clock;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -41,7 +40,7 @@ final class EmbeddedMetrics implements Observer {
         .add("status", Integer.toString(answered.status())).add("requestDuration", millis(answered.nanos()));
     answered.tenant().ifPresent(tenant -> line.add("tenant", tenant.id().value()));
     answered.outcome()
-        .ifPresent(outcome -> line.add("outcome", outcome.name().toLowerCase(Locale.ROOT)).add("events", 1));
+        .ifPresent(outcome -> line.add("outcome", outcome.label()).add("events", 1));
     stored.ifPresent(call -> line.add("store", call.store()).add("result", call.result())
         .add("storeDuration", millis(call.nanos())));
     stored = Optional.empty();

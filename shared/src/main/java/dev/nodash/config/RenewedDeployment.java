@@ -72,7 +72,8 @@ final class RenewedDeployment implements AutoCloseable {
     this.opener = opener;
     this.source = source;
     this.clock = clock;
-    this.notReady = Functions.unavailable(rules, clock, "the function is not ready", SOON);
+    this.notReady = Functions.unavailable(rules, clock, Deployment.embedded(checked, clock),
+        "the function is not ready", SOON);
     if (secrets.arns().isEmpty()) {
       deployment = opener.open(checked, clock);
       due = Instant.MAX;

@@ -49,7 +49,8 @@ final class Sandbox implements Resource {
     this.secrets = secrets;
     this.checked = Settings.of(secrets.withStandIns());
     this.late = line(Functions.unavailable(Deployment.rules(checked), Clock.systemUTC(),
-        "the store did not say in time whether it has it", Backends.LEASE));
+        Deployment.embedded(checked, Clock.systemUTC()), "the store did not say in time whether it has it",
+        Backends.LEASE));
     this.opened = opened();
   }
 

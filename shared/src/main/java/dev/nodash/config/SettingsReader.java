@@ -65,7 +65,7 @@ final class SettingsReader {
     }
     var port = variables.number("PORT", 0, 65_535, 3001);
     return new Server(host(), port, variables.choice("LOG_LEVEL", LogLevel.class, LogLevel.INFO), corsOrigins(),
-        new ClientAddress(source, hops), new Metrics(prometheusPort(port), variables.flag("METRICS_EMF")));
+        new ClientAddress(source, hops), new Metrics(prometheusPort(port), embeddedMetrics()));
   }
 
   private Optional<Integer> prometheusPort(int taken) {
@@ -77,6 +77,14 @@ final class SettingsReader {
       variables.fault("PROMETHEUS_PORT", port + " is PORT already; set another");
     }
     return Optional.of(port);
+  }
+
+  private boolean embeddedMetrics() {
+    var wanted = variables.flag("METRICS_EMF");
+    if (wanted && !serverless) {
+      variables.fault("METRICS_EMF", "is for Lambda only; set PROMETHEUS_ENABLE");
+    }
+    return wanted;
   }
 
   private String host() {

@@ -129,9 +129,9 @@ public final class Functions {
    * @param why in words, for the client
    * @param retryAfter when another attempt may succeed
    */
-  public static Function<HttpRequest, HttpResponse> unavailable(Rules rules, Clock clock, String why,
-      Duration retryAfter) {
-    var endpoint = new Endpoint(Map.of(), common(rules, clock, Observer.NONE));
+  public static Function<HttpRequest, HttpResponse> unavailable(Rules rules, Clock clock, Observer observer,
+      String why, Duration retryAfter) {
+    var endpoint = new Endpoint(Map.of(), common(rules, clock, observer));
     return request -> endpoint.refuse(request, new Unavailable(why, retryAfter));
   }
 

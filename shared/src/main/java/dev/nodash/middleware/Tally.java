@@ -36,6 +36,11 @@ public final class Tally {
     /** It may be stored or not. */
     UNKNOWN;
 
+    /** As it is called in logs and metrics. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
     static Outcome of(Rejection rejection) {
       return switch (rejection) {
         case RateLimited _ -> LIMITED;
@@ -63,7 +68,7 @@ public final class Tally {
     @Override
     public String toString() {
       return Arrays.stream(Outcome.values())
-          .map(outcome -> outcome.name().toLowerCase(Locale.ROOT) + " " + outcomes.getOrDefault(outcome, 0L))
+          .map(outcome -> outcome.label() + " " + outcomes.getOrDefault(outcome, 0L))
           .collect(Collectors.joining(" + ", "received " + received + (isBalanced() ? " = " : " ≠ "), ""));
     }
   }

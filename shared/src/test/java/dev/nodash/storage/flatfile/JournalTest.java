@@ -191,6 +191,24 @@ class JournalTest {
     }
   }
 
+  @Test
+  void aPartitionIsForcedInStepsLongBeforeAllThatChangedIs() {
+    var disk = new CrashDisk(Clock.fixed(NOW, ZoneOffset.UTC));
+    var silent = new Pace(false, Duration.ZERO, Long.MAX_VALUE, Long.MAX_VALUE, TTL);
+    try (var events = new FlatFileEventStore(disk, Path.of("/data/events"), clock, TTL, 1000, WAIT,
+        AppendQueue.Limits.DEFAULT, silent)) {
+      await(events);
+      var large = new JsonText("\"" + "x".repeat(30_000) + "\"");
+      for (int i = 0; i < 300; i++) {
+        events.append(acme, List.of(event().properties(new JsonText("{\"a\":" + large.value() + "}")).build()));
+        if (i % 10 == 0) {
+          assertThat(events.events(acme, Query.all()).rows()).isNotEmpty();
+        }
+      }
+      assertThat(disk.log().stream().filter(op -> op.contains(" FORCE ") && op.endsWith(".jsonl"))).hasSize(2);
+    }
+  }
+
   private static void awaitForce(CountDownLatch force) throws IOException {
     try {
       assertThat(force.await(WAIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
