@@ -82,6 +82,7 @@ final class Distributor {
   private void tryToBringBehind() {
     try {
       bringBehind();
+      prepareNext();
       distribution.settleIfDue(this::bringFullBehind);
     } catch (IOException | StoreException e) {
       LOG.warn("cannot bring the journal of {} to its files yet: {}", folder.root(), e.toString());
@@ -93,6 +94,18 @@ final class Distributor {
   private void bringFullBehind() throws IOException {
     if (current.isFull()) {
       bringBehind();
+      prepareNext();
+    }
+  }
+
+  /** Not where the process is frozen between requests: what was prepared would stay. */
+  private void prepareNext() {
+    if (!pace.alone()) {
+      try {
+        current.prepare();
+      } catch (IOException e) {
+        LOG.debug("no segment is prepared in {}; the next one grows as it is written", folder.root(), e);
+      }
     }
   }
 }

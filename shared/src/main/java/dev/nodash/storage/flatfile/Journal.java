@@ -186,6 +186,7 @@ final class Journal {
       }
       if (folder.poison().fault().isEmpty()) {
         settle();
+        current.close();
       }
     } catch (IOException | StoreException e) {
       LOG.error("{} keeps a journal, which the next start brings to its files", folder.root(), e);

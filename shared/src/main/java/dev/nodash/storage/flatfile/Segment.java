@@ -39,6 +39,8 @@ final class Segment {
   private static final Logger LOG = LoggerFactory.getLogger(Segment.class);
   private static final int HEAD = 2 * Integer.BYTES;
   private static final byte LENGTHS = 3;
+  /** Bytes that are made room for at a time; many more at once keep the force of another segment waiting. */
+  static final int LEAST_ROOM = 1 << 17;
 
   private final DataFolder folder;
   private final Path path;
@@ -67,6 +69,28 @@ final class Segment {
       file.close();
       throw e;
     }
+  }
+
+  /**
+   * Opens a new one that is NULs, durably. To force what is written over them later is to force these bytes alone, where a
+   * file that grows needs a commit of the file system's own journal, and waits for whatever else is in that.
+   *
+   * @param room bytes, rounded up to a multiple of {@link #LEAST_ROOM}
+   */
+  static Segment prepared(DataFolder folder, Path path, long room) throws IOException {
+    var segment = new Segment(folder, path);
+    try {
+      for (long at = 0; at < room; at += LEAST_ROOM) {
+        segment.file.write(ByteBuffer.allocate(LEAST_ROOM), at);
+        segment.force();
+      }
+      folder.durable().forceFolder(Disk.folderOf(path));
+    } catch (IOException e) {
+      segment.close();
+      segment.delete();
+      throw e;
+    }
+    return segment;
   }
 
   /** Makes durable what a process wrote that may have died before it did. */
@@ -155,7 +179,7 @@ final class Segment {
   }
 
   /**
-   * Reads it to its last whole record. What is behind that, unless it is NULs alone, is kept as {@code *.torn}.
+   * Reads it to its last whole record. What is behind that, but for NULs at its end, is kept as {@code *.torn}.
    *
    * @param memory where the bytes of the entries are
    */
@@ -214,14 +238,15 @@ final class Segment {
 
   private void cut(ByteBuffer rest) throws IOException {
     long end = length - rest.remaining();
-    boolean empty = true;
-    for (int i = rest.position(); i < rest.limit() && empty; i++) {
-      empty = rest.get(i) == 0;
+    int written = rest.limit();
+    while (written > rest.position() && rest.get(written - 1) == 0) {
+      written--;
     }
-    if (!empty) {
+    int torn = written - rest.position();
+    if (torn > 0) {
       var kept = path.resolveSibling(path.getFileName() + ".torn");
-      LOG.warn("{}: {} bytes behind the last whole record are kept in {}", path, length - end, kept.getFileName());
-      TornTail.keep(folder.disk(), folder.durable(), kept, file, end, length);
+      LOG.warn("{}: {} bytes behind the last whole record are kept in {}", path, torn, kept.getFileName());
+      TornTail.keep(folder.disk(), folder.durable(), kept, file, end, end + torn);
     }
     file.truncate(end);
     folder.durable().force(file, path);
@@ -234,10 +259,14 @@ final class Segment {
       again.truncate(0);
       folder.durable().force(again, path);
     }
+    delete();
+  }
+
+  private void delete() {
     try {
       folder.disk().delete(path);
     } catch (IOException e) {
-      LOG.warn("{} is empty and stays until the next start", path, e);
+      LOG.warn("{} holds nothing and stays until the next start", path, e);
     }
   }
 

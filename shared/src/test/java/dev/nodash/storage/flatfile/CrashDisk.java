@@ -315,8 +315,8 @@ final class CrashDisk implements Disk {
       after.data = switch (bytes) {
         case LOST -> durable;
         case KEPT -> data;
-        case TORN -> Arrays.copyOf(data, unchanged() + (data.length - unchanged()) / 2);
-        case NULS -> Arrays.copyOf(Arrays.copyOf(data, unchanged()), data.length);
+        case TORN -> over(durable, Arrays.copyOf(data, unchanged() + (changed() - unchanged()) / 2));
+        case NULS -> Arrays.copyOf(over(durable, Arrays.copyOf(data, unchanged())), data.length);
       };
       after.durable = after.data;
       return after;
@@ -333,6 +333,25 @@ final class CrashDisk implements Disk {
     private int unchanged() {
       var mismatch = Arrays.mismatch(data, durable);
       return mismatch < 0 ? data.length : mismatch;
+    }
+
+    /** Where what was changed ends: NULs behind it that are durable stay. */
+    private int changed() {
+      int end = data.length;
+      for (int start = unchanged(); end > start && end <= durable.length && data[end - 1] == durable[end - 1];) {
+        end--;
+      }
+      return end;
+    }
+
+    /** What was written over what is durable, if that is of the same file still and not shorter. */
+    private byte[] over(byte[] below, byte[] written) {
+      if (data.length != below.length) {
+        return written;
+      }
+      var both = below.clone();
+      System.arraycopy(written, 0, both, 0, written.length);
+      return both;
     }
   }
 

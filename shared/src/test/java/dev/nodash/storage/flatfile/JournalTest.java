@@ -37,6 +37,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.assertj.core.api.Condition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -206,6 +207,43 @@ class JournalTest {
         }
       }
       assertThat(disk.log().stream().filter(op -> op.contains(" FORCE ") && op.endsWith(".jsonl"))).hasSize(2);
+    }
+  }
+
+  @Test
+  void theNextSegmentIsPreparedAndDoesNotGrowAsItIsWritten() {
+    var disk = new CrashDisk(Clock.fixed(NOW, ZoneOffset.UTC));
+    var small = new Pace(false, Duration.ZERO, 300, Long.MAX_VALUE, TTL);
+    var sent = new ArrayList<>(List.of(event().build(), event().build()));
+    try (var events = new FlatFileEventStore(disk, Path.of("/data/events"), clock, TTL, 1000, WAIT,
+        AppendQueue.Limits.DEFAULT, small)) {
+      await(events);
+      events.append(acme, sent);
+      var prepared = disk.texts(".wal").getLast();
+      assertThat(prepared).isNotEmpty().containsPattern("^\\x00+$");
+      sent.add(event().build());
+      events.append(acme, List.of(sent.getLast()));
+      assertThat(disk.texts(".wal").getLast()).contains(sent.getLast().id().toString());
+      assertThat(disk.files())
+          .hasValueSatisfying(new Condition<>(file -> file.limit() == prepared.length(), "as long"));
+      assertThat(stored(events)).containsExactlyInAnyOrderElementsOf(sent);
+    }
+    assertThat(disk.texts(".wal")).as("after a clean end").isEmpty();
+  }
+
+  @Test
+  void noSegmentIsPreparedWhereTheDiskIsNearlyFull() {
+    var disk = new CrashDisk(Clock.fixed(NOW, ZoneOffset.UTC));
+    var small = new Pace(false, Duration.ZERO, 300, Long.MAX_VALUE, TTL);
+    try (var events = new FlatFileEventStore(disk, Path.of("/data/events"), clock, TTL, 1000, WAIT,
+        AppendQueue.Limits.DEFAULT, small)) {
+      await(events);
+      disk.space(1_000_000);
+      events.append(acme, List.of(event().build(), event().build()));
+      assertThat(disk.texts(".wal")).allMatch(text -> text.length() < Segment.LEAST_ROOM);
+      disk.space(10_000_000);
+      events.append(acme, List.of(event().build(), event().build()));
+      assertThat(disk.texts(".wal").getLast()).startsWith("\0\0\0\0");
     }
   }
 
