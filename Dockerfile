@@ -40,7 +40,7 @@ ENV NODE_ENV=development \
     # Two fifths for the heap: class metadata, code, threads and buffers need about 150 MB beside it, so 256 MB suffice.
     # Two flags, since below 250 MB of heap the JVM looks at the one that is named after a minimum.
     # Serial costs the least memory; with several cores and gigabytes, replace the whole value.
-    JAVA_OPTS="-XX:+UseSerialGC -XX:MinRAMPercentage=40 -XX:MaxRAMPercentage=40"
+    JAVA_OPTS="-XX:+UseSerialGC -XX:MinRAMPercentage=35 -XX:MaxRAMPercentage=35"
 
 EXPOSE 3001
 VOLUME /data
