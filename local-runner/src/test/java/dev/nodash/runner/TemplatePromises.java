@@ -31,7 +31,8 @@ final class TemplatePromises {
   private static final Pattern UNBOUND = Pattern.compile("(ec2|xray):.*");
   private static final Set<String> PATHS = Set.of("/", "/v1/track", "/v1/track/", "/track", "/track/", "/v1/identify",
       "/v1/identify/", "/identify", "/identify/", "/v1/health", "/v1/health/", "/health", "/health/", "/v1/health/live",
-      "/v1/health/live/");
+      "/v1/health/live/", "/api-docs", "/api-docs/", "/api-docs/json", "/api-docs/json/", "/api-docs/yaml",
+      "/api-docs/yaml/");
   private static final Pattern ZIP = Pattern.compile("functions/(\\w+)/target/nodash-\\1\\.zip");
   private static final Pattern LOGGED = Pattern.compile("\\$context\\.([\\w.]+)");
   /** Nobody's address, agent, path, query or identity. */

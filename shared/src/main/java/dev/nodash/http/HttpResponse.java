@@ -8,10 +8,10 @@ import java.util.Map;
  * One HTTP response, whatever edge it leaves through.
  *
  * @param headers by name as it is written, one value each
- * @param body JSON text, or empty
+ * @param body JSON, but for the pages of the documentation; or empty
  */
 public record HttpResponse(int status, Map<String, String> headers, String body) {
-  /** The content type of every body. */
+  /** The content type of a body in JSON. */
   public static final String JSON = "application/json;charset=utf-8";
 
   public HttpResponse {

@@ -56,6 +56,11 @@ public final class JsonBuilder {
     return new JsonText(out.append('}').toString());
   }
 
+  /** The finished object as a line with its end; for members whose texts are on one line, as {@link JsonText} is. */
+  public String line() {
+    return out.append("}\n").toString();
+  }
+
   private StringBuilder name(String name) {
     if (out.length() > 1) {
       out.append(',');

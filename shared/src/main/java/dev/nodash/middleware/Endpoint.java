@@ -157,7 +157,8 @@ public final class Endpoint implements Function<HttpRequest, HttpResponse> {
     }
     common.cors().decorate(exchange.request(), headers);
     describe(exchange, headers);
-    return new HttpResponse(answer.status(), headers, answer.body().value());
+    headers.putAll(answer.headers());
+    return new HttpResponse(answer.status(), headers, answer.body());
   }
 
   private void describe(Exchange exchange, Map<String, String> headers) {

@@ -1,5 +1,9 @@
 package dev.nodash.middleware;
 
+import dev.nodash.contract.Member;
+import dev.nodash.contract.Member.Open;
+import dev.nodash.contract.Member.Time;
+import dev.nodash.contract.Member.Words;
 import dev.nodash.json.JsonObject;
 import dev.nodash.json.JsonValue;
 import dev.nodash.json.JsonValue.Kind;
@@ -27,22 +31,26 @@ final class Fields {
   }
 
   /** Whether the member is there, right or wrong. */
-  boolean has(String name) {
-    return body.get(name).isPresent();
+  boolean has(Member member) {
+    return body.get(member.name()).isPresent();
   }
 
-  void fault(String path, String fault) {
+  void fault(Member member, String fault) {
+    fault(member.name(), fault);
+  }
+
+  private void fault(String path, String fault) {
     faults.add(path + ": " + fault);
   }
 
-  /** A string of 1 to {@code max} characters without control characters; null counts as absent. */
-  Optional<String> text(String name, int max) {
-    return body.get(name).flatMap(value -> {
+  /** A string that keeps to its member's rule; null counts as absent. */
+  Optional<String> text(Words member) {
+    return body.get(member.name()).flatMap(value -> {
       if (value.kind() != Kind.STRING) {
-        fault(name, "must be a string");
+        fault(member, "must be a string");
         return Optional.empty();
       }
-      return checked(name, value.string(), max);
+      return checked(member.name(), value.string(), member.max());
     });
   }
 
@@ -61,23 +69,24 @@ final class Fields {
   }
 
   /** A string with at least one character that is not white space. */
-  Optional<String> required(String name, int max) {
-    if (body.get(name).isEmpty()) {
-      fault(name, "is missing");
+  Optional<String> required(Words member) {
+    var value = body.get(member.name());
+    if (value.isEmpty()) {
+      fault(member, "is missing");
       return Optional.empty();
     }
-    if (body.get(name).filter(value -> value.kind() == Kind.STRING && value.string().isBlank()).isPresent()) {
-      fault(name, "is blank");
+    if (value.filter(it -> it.kind() == Kind.STRING && it.string().isBlank()).isPresent()) {
+      fault(member, "is blank");
       return Optional.empty();
     }
-    return text(name, max);
+    return text(member);
   }
 
   /** An object, as it was sent. */
-  Optional<JsonText> object(String name) {
-    return body.get(name).flatMap(value -> {
+  Optional<JsonText> object(Open member) {
+    return body.get(member.name()).flatMap(value -> {
       if (value.kind() != Kind.OBJECT) {
-        fault(name, "must be an object");
+        fault(member, "must be an object");
         return Optional.empty();
       }
       return Optional.of(value.raw());
@@ -85,22 +94,22 @@ final class Fields {
   }
 
   /** The members of the object that the body was parsed to open, as they were sent; none if there is no such object. */
-  Map<String, JsonText> opened(String name) {
+  Map<String, JsonText> opened(Open member) {
     var members = new LinkedHashMap<String, JsonText>();
-    body.get(name).ifPresent(value -> value.members().forEach((key, member) -> members.put(key, member.raw())));
+    body.get(member.name()).ifPresent(value -> value.members().forEach((key, each) -> members.put(key, each.raw())));
     return members;
   }
 
   /** A time in ISO 8601 or epoch milliseconds. */
-  Optional<SentTime> time(String name) {
-    return body.get(name).flatMap(value -> {
+  Optional<SentTime> time(Time member) {
+    return body.get(member.name()).flatMap(value -> {
       var time = switch (value.kind()) {
         case STRING -> Timestamps.parse(value.string()).map(instant -> new SentTime(instant, value.string()));
         case NUMBER -> epochMillis(value);
         default -> Optional.<SentTime>empty();
       };
       if (time.isEmpty()) {
-        fault(name, "must be a time in ISO 8601 or epoch milliseconds");
+        fault(member, "must be a time in ISO 8601 or epoch milliseconds");
       }
       return time;
     });

@@ -95,12 +95,14 @@ public final class Functions {
     return new Endpoint(Map.of(Route.IDENTIFY, new IdentifyHandler(steps(), ports.users(), ports.events())), common);
   }
 
-  /** {@code GET /v1/health}, {@code GET /v1/health/live}, {@code GET /} and the answer to every unknown path. */
+  /** {@code GET /v1/health}, {@code GET /v1/health/live}, {@code GET /}, the documents, and the answer to every unknown path. */
   public Endpoint health() {
     var health = new HealthHandler(rules.service(), clock.instant(), ports);
+    var docs = new DocsHandler(rules);
     return new Endpoint(
         Map.of(Route.HEALTH, Handler.of(health::ready), Route.LIVE, Handler.of(health::live), Route.ROOT,
-            Handler.of(_ -> Respond.welcome(rules.service()))),
+            Handler.of(_ -> Respond.welcome(rules.service())), Route.DOCS, Handler.of(docs::page), Route.DOCS_JSON,
+            Handler.of(docs::json), Route.DOCS_YAML, Handler.of(docs::yaml)),
         common);
   }
 

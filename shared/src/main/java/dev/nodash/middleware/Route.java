@@ -1,5 +1,6 @@
 package dev.nodash.middleware;
 
+import dev.nodash.contract.Calls;
 import dev.nodash.http.HttpRequest;
 import java.util.Arrays;
 import java.util.Map;
@@ -10,8 +11,9 @@ import java.util.stream.Stream;
 /** The routes, exact to the letter; a trailing slash is served too. Each belongs to one function. */
 public enum Route {
   TRACK("track", "POST", "/v1/track", "/track"), IDENTIFY("identify", "POST", "/v1/identify", "/identify"), HEALTH(
-      "health", "GET", "/v1/health",
-      "/health"), LIVE("health", "GET", "/v1/health/live", ""), ROOT("health", "GET", "/", "");
+      "health", "GET", "/v1/health", "/health"), LIVE("health", "GET", "/v1/health/live", ""), ROOT("health", "GET",
+          "/", ""), DOCS("health", "GET", "/api-docs", ""), DOCS_JSON("health", "GET", "/api-docs/json",
+              ""), DOCS_YAML("health", "GET", "/api-docs/yaml", "");
 
   private static final Map<String, Route> BY_PATH = Arrays.stream(values())
       .flatMap(route -> route.paths().map(path -> Map.entry(path, route)))
@@ -40,7 +42,7 @@ public enum Route {
    */
   public static int usable(String method, String path, boolean encoded) {
     var takesBody = of(path).filter(route -> route.method.equals("POST") && route.method.equals(method)).isPresent();
-    return takesBody ? encoded ? HttpRequest.MAX_BODY_BYTES : Validate.MAX_EVENT_BYTES : 0;
+    return takesBody ? encoded ? HttpRequest.MAX_BODY_BYTES : Calls.MAX_EVENT_BYTES : 0;
   }
 
   /** The name of the function that answers a path; health answers what no route matches. */

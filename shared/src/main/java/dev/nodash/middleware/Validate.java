@@ -1,5 +1,6 @@
 package dev.nodash.middleware;
 
+import dev.nodash.contract.Calls;
 import dev.nodash.http.Body;
 import dev.nodash.http.Body.UndecodableBody;
 import dev.nodash.http.HttpRequest;
@@ -16,7 +17,6 @@ import dev.nodash.middleware.Rejection.MissingTenant;
 import dev.nodash.middleware.Rejection.Overloaded;
 import dev.nodash.middleware.Rejection.PayloadTooLarge;
 import dev.nodash.model.Actor;
-import dev.nodash.model.Event;
 import dev.nodash.model.EventType;
 import dev.nodash.model.JsonText;
 import dev.nodash.model.TenantId;
@@ -29,11 +29,6 @@ import java.util.Optional;
  * JSON, schema; all faults of the schema are told at once.
  */
 final class Validate {
-  /** Bytes of one event at most, after decompression. */
-  static final int MAX_EVENT_BYTES = 32 << 10;
-
-  private static final int MAX_ID_LENGTH = 255;
-
   Call call(EventType type, Exchange exchange) {
     var request = exchange.request();
     var tenant = claimedTenant(request);
@@ -47,7 +42,7 @@ final class Validate {
   private static JsonObject bodyWithWriteKey(EventType type, HttpRequest request) {
     try {
       var body = body(type, request);
-      if (body.get("writeKey").isPresent()) {
+      if (body.get(Calls.WRITE_KEY.name()).isPresent()) {
         return body;
       }
     } catch (Rejected e) {
@@ -72,9 +67,9 @@ final class Validate {
   private static JsonObject body(EventType type, HttpRequest request) {
     try {
       checkArrived(request.body());
-      var body = request.body().decoded(request.header("content-encoding").orElse(""), MAX_EVENT_BYTES);
+      var body = request.body().decoded(request.header("content-encoding").orElse(""), Calls.MAX_EVENT_BYTES);
       checkSize(body);
-      return JsonObject.parse(body.bytes(), type == EventType.IDENTIFY ? "traits" : "");
+      return JsonObject.parse(body.bytes(), type == EventType.IDENTIFY ? Calls.TRAITS.name() : "");
     } catch (NotAnObject e) {
       throw new Rejected(new InvalidCall(type, List.of(String.valueOf(e.getMessage()))));
     } catch (UndecodableBody | JsonFault e) {
@@ -96,19 +91,19 @@ final class Validate {
     if (body.size() > HttpRequest.MAX_BODY_BYTES) {
       throw new Rejected(new PayloadTooLarge("body", body.size(), HttpRequest.MAX_BODY_BYTES));
     }
-    if (body.size() > MAX_EVENT_BYTES) {
-      throw new Rejected(new PayloadTooLarge("event", body.size(), MAX_EVENT_BYTES));
+    if (body.size() > Calls.MAX_EVENT_BYTES) {
+      throw new Rejected(new PayloadTooLarge("event", body.size(), Calls.MAX_EVENT_BYTES));
     }
   }
 
   private static Call call(EventType type, Optional<TenantId> tenant, HttpRequest request, JsonObject body) {
     var fields = new Fields(body);
-    var properties = type == EventType.TRACK ? fields.object("properties") : Optional.<JsonText>empty();
-    var traits = type == EventType.IDENTIFY ? fields.object("traits") : Optional.<JsonText>empty();
-    var name = type == EventType.TRACK ? fields.required("event", Event.MAX_NAME_LENGTH) : Optional.of(type.label());
-    var call = new Call(type, tenant, fields.text("writeKey", MAX_ID_LENGTH), name.orElse(type.label()),
-        actor(type, fields, properties), properties, traits, fields.opened("traits"), fields.object("context"),
-        fields.time("timestamp"), messageId(fields, request));
+    var properties = type == EventType.TRACK ? fields.object(Calls.PROPERTIES) : Optional.<JsonText>empty();
+    var traits = type == EventType.IDENTIFY ? fields.object(Calls.TRAITS) : Optional.<JsonText>empty();
+    var name = type == EventType.TRACK ? fields.required(Calls.EVENT) : Optional.of(type.label());
+    var call = new Call(type, tenant, fields.text(Calls.WRITE_KEY), name.orElse(type.label()),
+        actor(type, fields, properties), properties, traits, fields.opened(Calls.TRAITS), fields.object(Calls.CONTEXT),
+        fields.time(Calls.TIMESTAMP), messageId(fields, request));
     if (!fields.faults().isEmpty()) {
       throw new Rejected(new InvalidCall(type, fields.faults()));
     }
@@ -116,27 +111,27 @@ final class Validate {
   }
 
   private static Actor actor(EventType type, Fields fields, Optional<JsonText> properties) {
-    var userId = fields.text("userId", UserId.MAX_LENGTH).or(() -> properties.flatMap(Validate::userIdOf));
-    var anonymousId = fields.text("anonymousId", MAX_ID_LENGTH);
-    if (type == EventType.IDENTIFY && !fields.has("userId") && !fields.has("anonymousId")) {
-      fields.fault("userId", "is missing, and so is anonymousId");
+    var userId = fields.text(Calls.USER_ID).or(() -> properties.flatMap(Validate::userIdOf));
+    var anonymousId = fields.text(Calls.ANONYMOUS_ID);
+    if (type == EventType.IDENTIFY && !fields.has(Calls.USER_ID) && !fields.has(Calls.ANONYMOUS_ID)) {
+      fields.fault(Calls.USER_ID, "is missing, and so is anonymousId");
     }
-    return new Actor(userId.map(UserId::new), anonymousId, fields.text("sessionId", MAX_ID_LENGTH),
-        fields.text("deviceId", MAX_ID_LENGTH));
+    return new Actor(userId.map(UserId::new), anonymousId, fields.text(Calls.SESSION_ID),
+        fields.text(Calls.DEVICE_ID));
   }
 
   /** Some clients put the user among the properties; what is no user id there is a property like any other. */
   private static Optional<String> userIdOf(JsonText properties) {
-    var mayHaveOne = properties.value().contains("userId") || properties.value().contains("\\u");
+    var mayHaveOne = properties.value().contains(Calls.USER_ID.name()) || properties.value().contains("\\u");
     return mayHaveOne
-        ? JsonObject.parse(properties).get("userId").filter(value -> value.kind() == Kind.STRING)
+        ? JsonObject.parse(properties).get(Calls.USER_ID.name()).filter(value -> value.kind() == Kind.STRING)
             .map(JsonValue::string).filter(UserId::isValid)
         : Optional.empty();
   }
 
   private static Optional<String> messageId(Fields fields, HttpRequest request) {
-    return fields.text("messageId", MAX_ID_LENGTH)
+    return fields.text(Calls.MESSAGE_ID)
         .or(() -> request.header("idempotency-key").filter(key -> !key.isEmpty())
-            .flatMap(key -> fields.checked("Idempotency-Key", key, MAX_ID_LENGTH)));
+            .flatMap(key -> fields.checked("Idempotency-Key", key, Calls.MAX_ID_LENGTH)));
   }
 }

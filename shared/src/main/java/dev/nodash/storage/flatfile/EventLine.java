@@ -47,7 +47,7 @@ final class EventLine {
         .add("sessionId", actor.sessionId()).add("deviceId", actor.deviceId()).add("timestamp", time.timestamp())
         .add("sentTimestamp", time.sent()).add("receivedAt", time.receivedAt()).add("properties", event.properties())
         .add("traits", event.traits()).add("context", event.context());
-    var bytes = (line.end().value() + '\n').getBytes(UTF_8);
+    var bytes = line.line().getBytes(UTF_8);
     if (bytes.length > MAX_BYTES) {
       throw new IllegalArgumentException("an event has " + bytes.length + " bytes, limit is " + MAX_BYTES);
     }

@@ -3,7 +3,6 @@ package dev.nodash.storage.flatfile;
 import dev.nodash.model.Sha256;
 import dev.nodash.model.Tenant;
 import dev.nodash.model.UserId;
-import java.util.regex.Pattern;
 
 /**
  * Ids as names of files: the id itself where it is {@code [a-z0-9_-]{1,64}}, else {@code ~} and the hex SHA-256 of its
@@ -11,7 +10,7 @@ import java.util.regex.Pattern;
  * leaves its folder.
  */
 final class Names {
-  private static final Pattern PLAIN = Pattern.compile("[a-z0-9_-]{1,64}");
+  private static final int MAX_PLAIN = 64;
   private static final String HASHED = "~";
 
   private Names() {}
@@ -26,7 +25,12 @@ final class Names {
 
   /** Whether the name is the id itself, so that the file need not say it again. */
   static boolean isPlain(String name) {
-    return PLAIN.matcher(name).matches();
+    boolean plain = !name.isEmpty() && name.length() <= MAX_PLAIN;
+    for (int i = 0; i < name.length() && plain; i++) {
+      char c = name.charAt(i);
+      plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    }
+    return plain;
   }
 
   private static String encode(String id) {

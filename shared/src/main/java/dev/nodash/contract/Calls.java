@@ -1,0 +1,49 @@
+package dev.nodash.contract;
+
+import dev.nodash.contract.Member.Open;
+import dev.nodash.contract.Member.Time;
+import dev.nodash.contract.Member.Words;
+import dev.nodash.model.Event;
+import dev.nodash.model.EventType;
+import dev.nodash.model.UserId;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The members of each kind of call, and the bounds of them all. */
+public final class Calls {
+  /** Bytes of one event at most, after decompression. */
+  public static final int MAX_EVENT_BYTES = 32 << 10;
+  /** Characters of an id at most. */
+  public static final int MAX_ID_LENGTH = 255;
+
+  public static final Words EVENT = new Words("event", Event.MAX_NAME_LENGTH,
+      "What happened; not of white space alone.");
+  public static final Words USER_ID = new Words("userId", UserId.MAX_LENGTH, "Your own name for the user.");
+  public static final Words ANONYMOUS_ID = new Words("anonymousId", MAX_ID_LENGTH,
+      "Who it is as long as nobody has signed in.");
+  public static final Words SESSION_ID = new Words("sessionId", MAX_ID_LENGTH, "The visit that it is a part of.");
+  public static final Words DEVICE_ID = new Words("deviceId", MAX_ID_LENGTH, "The device that it came from.");
+  public static final Open PROPERTIES = new Open("properties", "What is worth knowing of the event.");
+  public static final Open TRAITS = new Open("traits", "What is known of the user; merged key by key, the later wins.");
+  public static final Open CONTEXT = new Open("context", "Where it was sent from: a library, a page, a device.");
+  public static final Time TIMESTAMP = new Time("timestamp",
+      "When it happened; without it, when it was received. ISO 8601, or epoch milliseconds.");
+  public static final Words MESSAGE_ID = new Words("messageId", MAX_ID_LENGTH,
+      "Makes repetitions of the call one event. Its alternative is the header Idempotency-Key.");
+  public static final Words WRITE_KEY = new Words("writeKey", MAX_ID_LENGTH,
+      "The API key, for clients that cannot set a header.");
+
+  private static final List<Member> BOTH = List.of(USER_ID, ANONYMOUS_ID, SESSION_ID, DEVICE_ID, CONTEXT, TIMESTAMP,
+      MESSAGE_ID, WRITE_KEY);
+
+  private Calls() {}
+
+  /** All that the body of such a call may have. */
+  public static List<Member> members(EventType type) {
+    var own = switch (type) {
+      case TRACK -> List.of(EVENT, PROPERTIES);
+      case IDENTIFY -> List.<Member>of(TRAITS);
+    };
+    return Stream.concat(own.stream(), BOTH.stream()).toList();
+  }
+}
