@@ -17,7 +17,8 @@ final class JournalFile {
   private JournalFile() {}
 
   /**
-   * Does to the files what the next start will do; answers how many bytes stand behind the last whole record.
+   * Does to the files what the next start will do; answers how many bytes stand behind the last whole record, without the NULs that
+   * a segment has in advance.
    *
    * @param contents of the files, by path
    */
@@ -41,7 +42,11 @@ final class JournalFile {
         contents.put(path, after);
       }
     }
-    return segment.length - end;
+    int written = segment.length;
+    while (written > end && segment[written - 1] == 0) {
+      written--;
+    }
+    return written - end;
   }
 
   private static void giveBack(ByteBuffer lengths, Path root, Map<Path, byte[]> contents) {

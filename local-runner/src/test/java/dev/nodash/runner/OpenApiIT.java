@@ -31,7 +31,7 @@ class OpenApiIT {
 
   @BeforeAll
   static void start() {
-    runner = RunnerProcess.start(folder, Map.of("RATE_LIMIT_MAX", "1000000", "API_KEY_HEADER", "x-api-key"));
+    runner = RunnerProcess.start(folder, Map.of("RATE_LIMIT_MAX", "1000000", "AUTH_FAILURE_MAX", "0"));
   }
 
   @AfterAll

@@ -22,7 +22,7 @@ class StartupIT {
         SHORT_SECRET, "STORE_EVENTS", "clickhuose", "STORE_USERS", "memory", "CORS_ORIGINS", "*"));
     assertThat(output).contains("RATE_LIMIT_MAX: 'abc'", "PORT: '99999'", "JWT_SECRET: must have at least 32 bytes",
         "STORE_EVENTS: 'clickhuose' is not one of", "flatfile", "STORE_USERS: memory",
-        "API_KEYS: production needs API_KEYS, JWT_SECRET or JWT_PUBLIC_KEY",
+        "API_KEYS: production needs API_KEYS, JWT_SECRET, JWT_PUBLIC_KEY or JWT_JWKS_URL",
         "CORS_ORIGINS: * is not allowed in production")
         .doesNotContain(SHORT_SECRET);
     assertThat(folder.resolve("data")).doesNotExist();

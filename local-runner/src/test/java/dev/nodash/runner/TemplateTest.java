@@ -151,7 +151,7 @@ class TemplateTest {
       "StoreEvents=bigquery BigqueryCredentialsArn=" + ARN + "|StoreEvents bigquery needs BigqueryProject",
       "PostgresUrlArn=|a store that is postgres needs PostgresUrlArn",
       "RedisUrlArn=|a store that is redis needs RedisUrlArn",
-      "ApiKeysArn= JwtSecretArn=|NodeEnv production needs ApiKeysArn, JwtSecretArn or JwtPublicKey",
+      "ApiKeysArn= JwtSecretArn=|NodeEnv production needs ApiKeysArn, JwtSecretArn, JwtPublicKey or JwtJwksUrl",
       "CorsOrigins=*|NodeEnv production needs its CorsOrigins by name",
       "StoreEvents=flatfile|StoreEvents flatfile and memory need LambdaAllowEphemeral true",
       "StoreUsers=flatfile|StoreUsers flatfile and memory need LambdaAllowEphemeral true",

@@ -148,7 +148,8 @@ public final class Deployment implements AutoCloseable {
   static Rules rules(Settings settings) {
     var access = settings.access();
     var server = settings.server();
-    return new Rules(service(), access.apiKeys(), access.apiKeyHeader(), access.tokens(),
+    return new Rules(service(), access.apiKeys(), access.apiKeyHeader(), access.tokens(), access.maxFailures(),
+        settings.environment() == Settings.Environment.PRODUCTION,
         new Cors(server.corsOrigins(), access.apiKeyHeader()), server.clientAddress(), Backends.DEADLINE,
         Backends.LEASE,
         settings.environment() == Settings.Environment.DEVELOPMENT);

@@ -78,11 +78,16 @@ public record Settings(Environment environment, boolean serverless, Server serve
    */
   public record Metrics(Optional<Integer> prometheusPort, boolean embedded) {}
 
-  /** Who may write. */
-  public record Access(List<ApiKey> apiKeys, String apiKeyHeader, Optional<Tokens.Policy> tokens) {
+  /**
+   * Who may write.
+   *
+   * @param maxFailures wrong credentials of a client address in a minute; 0: any number
+   */
+  public record Access(List<ApiKey> apiKeys, String apiKeyHeader, Optional<Tokens.Policy> tokens, int maxFailures) {
     @Override
     public String toString() {
-      return "Access[apiKeys=***, apiKeyHeader=" + apiKeyHeader + ", tokens=" + tokens + "]";
+      return "Access[apiKeys=***, apiKeyHeader=" + apiKeyHeader + ", tokens=" + tokens + ", maxFailures=" + maxFailures
+          + "]";
     }
   }
 

@@ -11,12 +11,16 @@ import dev.nodash.config.Settings.Server;
 import dev.nodash.http.ClientAddress;
 import dev.nodash.http.ClientAddress.Source;
 import dev.nodash.middleware.TokenKey;
+import dev.nodash.middleware.TokenKeys;
+import dev.nodash.middleware.TokenKeys.Published;
 import dev.nodash.middleware.Tokens;
 import dev.nodash.storage.RateLimiter.Limits;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -119,34 +123,35 @@ final class SettingsReader {
     var keys = new KeyList(variables).read(environment.isForTrying());
     var tokens = tokens();
     if (environment == Environment.PRODUCTION && keys.isEmpty() && tokens.isEmpty()) {
-      variables.fault("API_KEYS", "production needs API_KEYS, JWT_SECRET or JWT_PUBLIC_KEY");
+      variables.fault("API_KEYS", "production needs API_KEYS, JWT_SECRET, JWT_PUBLIC_KEY or JWT_JWKS_URL");
     }
     if (environment == Environment.STAGING && keys.isEmpty() && tokens.isEmpty()) {
-      warnings.add("nobody can write: none of API_KEYS, JWT_SECRET and JWT_PUBLIC_KEY is set");
+      warnings.add("nobody can write: none of API_KEYS, JWT_SECRET, JWT_PUBLIC_KEY and JWT_JWKS_URL is set");
     }
     if (environment.isForTrying() && !Set.of("127.0.0.1", "localhost", "::1").contains(host)) {
       warnings.add("the demo API keys work and HOST " + host
           + " is reachable from other machines; set HOST=127.0.0.1 or NODE_ENV=production");
     }
-    return new Access(keys, header, tokens);
+    return new Access(keys, header, tokens, variables.number("AUTH_FAILURE_MAX", 0, 1_000_000, 100));
   }
 
   private Optional<Tokens.Policy> tokens() {
-    var secret = tokenKey("JWT_SECRET", text -> TokenKey.ofSecret(text.getBytes(UTF_8)));
-    var publicKey = tokenKey("JWT_PUBLIC_KEY", TokenKey::ofPublicKey);
-    if (secret.isPresent() && publicKey.isPresent()) {
-      variables.fault("JWT_PUBLIC_KEY", "is set, and so is JWT_SECRET; tokens are signed by one of them");
-    }
-    return secret.or(() -> publicKey).map(key -> new Tokens.Policy(key, variables.text("JWT_ISSUER"),
+    var keys = new LinkedHashMap<String, TokenKeys>();
+    tokenKeys("JWT_SECRET", variables.secret("JWT_SECRET"), text -> TokenKey.ofSecret(text.getBytes(UTF_8)), keys);
+    tokenKeys("JWT_PUBLIC_KEY", variables.secret("JWT_PUBLIC_KEY"), TokenKey::ofPublicKey, keys);
+    tokenKeys("JWT_JWKS_URL", variables.text("JWT_JWKS_URL"), url -> Published.at(url, serverless), keys);
+    keys.keySet().stream().skip(1).forEach(name -> variables.fault(name,
+        "is set, and so is " + keys.firstEntry().getKey() + "; tokens are signed by one of them"));
+    return keys.values().stream().findFirst().map(key -> new Tokens.Policy(key, variables.text("JWT_ISSUER"),
         variables.text("JWT_AUDIENCE"), variables.text("JWT_TENANT_CLAIM").orElse("tenantId")));
   }
 
-  private Optional<TokenKey> tokenKey(String name, Function<String, TokenKey> read) {
+  private void tokenKeys(String name, Optional<String> text, Function<String, TokenKeys> read,
+      Map<String, TokenKeys> keys) {
     try {
-      return variables.secret(name).map(read);
+      text.map(read).ifPresent(it -> keys.put(name, it));
     } catch (IllegalArgumentException e) {
       variables.fault(name, String.valueOf(e.getMessage()));
-      return Optional.empty();
     }
   }
 

@@ -65,10 +65,11 @@ public final class OpenApi {
     var faults = new LinkedHashMap<String, String>();
     faults.put("400", "The call cannot be understood; the message names every fault with its path.");
     faults.put("401", "There is no credential, or none that is valid.");
-    faults.put("403", "The credential belongs to another tenant.");
+    faults.put("403", "The credential belongs to another tenant; or, in production, the call came without TLS.");
     faults.put("408", "The body did not arrive in time.");
     faults.put("413", "The event has more than " + Calls.MAX_EVENT_BYTES + " bytes.");
-    faults.put("429", "Too many calls of this user, from this address; Retry-After says when to try again.");
+    faults.put("429",
+        "Too many calls of this user, or too many wrong credentials, from this address; see Retry-After.");
     faults.put("500", "The call failed; its request id finds it in the log.");
     faults.put("503", "It was not stored, or nobody knows; send it again with the same message id.");
     return faults;
@@ -138,9 +139,6 @@ public final class OpenApi {
     var responses = Tree.of();
     FAULTS.forEach((status, meaning) -> {
       var headers = Tree.of("x-request-id", ref("#/components/headers/", "RequestId"));
-      if (status.equals("429")) {
-        headers.putAll(budget());
-      }
       if (status.equals("429") || status.equals("503")) {
         headers.put("Retry-After", ref("#/components/headers/", "RetryAfter"));
       }

@@ -33,8 +33,18 @@ public record ClientAddress(Source source, int trustedProxies) {
 
   /** Whether the client's own connection was TLS, as far as we can know. */
   public boolean isSecure(HttpRequest request) {
-    var proxied = source == Source.FLY || (source == Source.FORWARDED && trustedProxies > 0);
-    return request.secure() || (proxied && request.header("x-forwarded-proto").filter("https"::equals).isPresent());
+    return request.secure() || proxied(request).filter("https"::equals).isPresent();
+  }
+
+  /** Whether a proxy that we believe says that the client's own connection was not TLS. */
+  public boolean isPlain(HttpRequest request) {
+    return proxied(request).filter("http"::equals).isPresent();
+  }
+
+  /** The client's protocol, by a proxy's word. */
+  private Optional<String> proxied(HttpRequest request) {
+    var believed = source == Source.FLY || (source == Source.FORWARDED && trustedProxies > 0);
+    return believed ? request.header("x-forwarded-proto") : Optional.empty();
   }
 
   private Optional<String> forwarded(HttpRequest request) {

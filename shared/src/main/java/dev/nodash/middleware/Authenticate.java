@@ -8,6 +8,7 @@ import dev.nodash.middleware.Rejection.MissingTenant;
 import dev.nodash.middleware.Rejection.TenantMismatch;
 import dev.nodash.model.Tenant;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,11 +24,13 @@ final class Authenticate {
   private final Credentials credentials;
   private final ApiKeys apiKeys;
   private final Optional<Tokens> tokens;
+  private final FailedCredentials failures;
 
-  Authenticate(Credentials credentials, ApiKeys apiKeys, Optional<Tokens> tokens) {
+  Authenticate(Credentials credentials, ApiKeys apiKeys, Optional<Tokens> tokens, FailedCredentials failures) {
     this.credentials = credentials;
     this.apiKeys = apiKeys;
     this.tokens = tokens;
+    this.failures = failures;
   }
 
   Tenant identify(Exchange exchange, Call call) {
@@ -35,14 +38,32 @@ final class Authenticate {
     if (presented.isEmpty()) {
       throw new Rejected(new CredentialMissing());
     }
-    var proofs = presented.stream().map(one -> prove(one, exchange.receivedAt())).flatMap(Optional::stream).toList();
-    if (proofs.isEmpty()) {
-      throw new Rejected(new CredentialInvalid());
-    }
+    failures.check(exchange);
+    var proofs = proofs(presented, exchange);
     var tenant = agreed(proofs, exchange, call);
     var subject = proofs.stream().map(Proof::subject).flatMap(Optional::stream).findFirst();
     exchange.authenticated(tenant, subject.or(call::who));
     return tenant;
+  }
+
+  /** What is proved, at least something; a token that nobody can judge now matters only where nothing else is. */
+  private List<Proof> proofs(List<Presented> presented, Exchange exchange) {
+    var proofs = new ArrayList<Proof>();
+    var undecided = Optional.<Rejected>empty();
+    for (var one : presented) {
+      try {
+        prove(one, exchange.receivedAt()).ifPresent(proofs::add);
+      } catch (Rejected e) {
+        undecided = Optional.of(e);
+      }
+    }
+    if (proofs.isEmpty()) {
+      if (undecided.isEmpty()) {
+        failures.count(exchange);
+      }
+      throw undecided.orElseGet(() -> new Rejected(new CredentialInvalid()));
+    }
+    return proofs;
   }
 
   private Tenant agreed(List<Proof> proofs, Exchange exchange, Call call) {

@@ -10,6 +10,7 @@ import dev.nodash.middleware.Observer.Answered;
 import dev.nodash.middleware.Rejection.Internal;
 import dev.nodash.middleware.Rejection.MethodNotAllowed;
 import dev.nodash.middleware.Rejection.NotFound;
+import dev.nodash.middleware.Rejection.PlainHttp;
 import dev.nodash.middleware.Rejection.Unavailable;
 import dev.nodash.middleware.Tally.Outcome;
 import dev.nodash.model.RandomPool;
@@ -41,7 +42,8 @@ public final class Endpoint implements Function<HttpRequest, HttpResponse> {
   private static final Duration SOON = Duration.ofSeconds(1);
 
   /** What every function is built with. */
-  record Common(Cors cors, ClientAddress address, AccessLog log, Observer observer, Clock clock, RandomPool random,
+  record Common(Cors cors, ClientAddress address, boolean tlsOnly, AccessLog log, Observer observer, Clock clock,
+      RandomPool random,
       Tally tally, Duration lease) {}
 
   private final Map<Route, Handler> handlers;
@@ -123,6 +125,9 @@ public final class Endpoint implements Function<HttpRequest, HttpResponse> {
     if (route.takesEvents()) {
       exchange.receiveEvent();
       common.tally().receive();
+      if (common.tlsOnly() && common.address().isPlain(exchange.request())) {
+        throw new Rejected(new PlainHttp());
+      }
     }
     return handler(route).handle(exchange).thenApply(answer -> response(exchange, answer, headers));
   }

@@ -39,16 +39,21 @@ public final class Functions {
   /**
    * The rules of a deployment.
    *
+   * @param maxFailures wrong credentials of a client address in a minute; 0: any number
+   * @param tlsOnly whether events that came to a proxy in plain HTTP are refused
    * @param patience how long a request waits for another one with the same message
    * @param lease how long a claim is kept whose outcome nobody knows
    * @param showUsers whether the log may hold user ids as they are
    */
   public record Rules(Service service, List<ApiKey> apiKeys, String apiKeyHeader, Optional<Tokens.Policy> tokens,
-      Cors cors, ClientAddress clientAddress, Duration patience, Duration lease, boolean showUsers) {
+      int maxFailures, boolean tlsOnly, Cors cors, ClientAddress clientAddress, Duration patience, Duration lease,
+      boolean showUsers) {
 
     /** The same rules with other keys. */
     public Rules withApiKeys(List<ApiKey> others) {
-      return new Rules(service, others, apiKeyHeader, tokens, cors, clientAddress, patience, lease, showUsers);
+      return new Rules(service, others, apiKeyHeader, tokens, maxFailures, tlsOnly, cors, clientAddress, patience,
+          lease,
+          showUsers);
     }
   }
 
@@ -76,7 +81,7 @@ public final class Functions {
     if (shared == null) {
       shared = new Steps(new Validate(),
           new Authenticate(new Credentials(rules.apiKeyHeader()), new ApiKeys(rules.apiKeys()),
-              rules.tokens().map(Tokens::new)),
+              rules.tokens().map(Tokens::new), new FailedCredentials(rules.clientAddress(), rules.maxFailures())),
           new RateLimit(ports.rateLimiter(), rules.clientAddress()),
           new Deduplicate(ports.deduplicator(), clock, common.random(), rules.patience()), common.random(),
           common.observer());
@@ -153,7 +158,8 @@ public final class Functions {
   }
 
   private static Common common(Rules rules, Clock clock, Observer observer) {
-    return new Common(rules.cors(), rules.clientAddress(), new AccessLog(rules.showUsers()), observer, clock,
+    return new Common(rules.cors(), rules.clientAddress(), rules.tlsOnly(), new AccessLog(rules.showUsers()), observer,
+        clock,
         new RandomPool(), new Tally(), rules.lease());
   }
 }

@@ -13,8 +13,10 @@ import dev.nodash.middleware.Rejection.MissingTenant;
 import dev.nodash.middleware.Rejection.NotFound;
 import dev.nodash.middleware.Rejection.Overloaded;
 import dev.nodash.middleware.Rejection.PayloadTooLarge;
+import dev.nodash.middleware.Rejection.PlainHttp;
 import dev.nodash.middleware.Rejection.RateLimited;
 import dev.nodash.middleware.Rejection.TenantMismatch;
+import dev.nodash.middleware.Rejection.TooManyFailures;
 import dev.nodash.middleware.Rejection.Unavailable;
 import java.time.Duration;
 import java.util.Map;
@@ -49,6 +51,9 @@ record Refusal(int status, String error, String message, Map<String, String> hea
       case TenantMismatch _ -> new Refusal(403, "Tenant mismatch", "the credential belongs to another tenant");
       case RateLimited it -> new Refusal(429, "Rate limit exceeded",
           "too many requests, try again in " + seconds(it.retryAfter()) + " s", retryAfter(it.retryAfter()));
+      case TooManyFailures it -> new Refusal(429, "Rate limit exceeded",
+          "too many wrong credentials, try again in " + seconds(it.retryAfter()) + " s", retryAfter(it.retryAfter()));
+      case PlainHttp _ -> new Refusal(403, "HTTPS required", "send this by https; what came was not encrypted");
       case Overloaded it -> of(new Unavailable(it.what(), SOON));
       case Unavailable it -> new Refusal(503, "Service Unavailable",
           it.what() + ", try again in " + seconds(it.retryAfter()) + " s", retryAfter(it.retryAfter()));

@@ -35,6 +35,12 @@ sealed interface Rejection {
 
   record RateLimited(Duration retryAfter) implements Rejection {}
 
+  /** Its address has sent too many wrong credentials. */
+  record TooManyFailures(Duration retryAfter) implements Rejection {}
+
+  /** It came to a proxy of ours without TLS. */
+  record PlainHttp() implements Rejection {}
+
   /** There is no room for it in this process now. */
   record Overloaded(String what) implements Rejection {}
 

@@ -4,6 +4,7 @@ import dev.nodash.middleware.Rejection.ByEngine;
 import dev.nodash.middleware.Rejection.Internal;
 import dev.nodash.middleware.Rejection.Overloaded;
 import dev.nodash.middleware.Rejection.RateLimited;
+import dev.nodash.middleware.Rejection.TooManyFailures;
 import dev.nodash.middleware.Rejection.Unavailable;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -43,7 +44,7 @@ public final class Tally {
 
     static Outcome of(Rejection rejection) {
       return switch (rejection) {
-        case RateLimited _ -> LIMITED;
+        case RateLimited _,TooManyFailures _ -> LIMITED;
         case Overloaded _ -> SHED;
         case Unavailable _ -> UNAVAILABLE;
         case Internal _ -> UNKNOWN;

@@ -19,7 +19,7 @@ import javax.crypto.spec.SecretKeySpec;
  * RSA, ES256, ES384 or ES512 for a curve of NIST, EdDSA for Ed25519. It is never shown. It knows nothing of the library that
  * verifies, which not every function carries.
  */
-public final class TokenKey {
+public final class TokenKey implements TokenKeys {
   private static final int MIN_SECRET_BYTES = 32;
   private static final int MIN_RSA_BITS = 2048;
   private static final List<String> KINDS = List.of("RSA", "EC", "Ed25519");
@@ -56,6 +56,18 @@ public final class TokenKey {
     var spec = new X509EncodedKeySpec(decoded(body.replaceAll("\\s", "")));
     return new TokenKey(checked(KINDS.stream().map(kind -> read(kind, spec)).flatMap(Optional::stream).findFirst()
         .orElseThrow(TokenKey::noKey)));
+  }
+
+  /**
+   * A key that an issuer publishes.
+   *
+   * @throws IllegalArgumentException if it cannot be used; the message says so in words
+   */
+  static TokenKey of(PublicKey key) {
+    if (!(key instanceof RSAPublicKey || key instanceof ECPublicKey || key instanceof EdECPublicKey)) {
+      throw noKey();
+    }
+    return new TokenKey(checked(key));
   }
 
   private static byte[] decoded(String base64) {

@@ -89,7 +89,7 @@ class EnvironmentsTest {
     @Test
     void needsKeysOrASecretForTokens() {
       assertThatThrownBy(() -> Settings.of(Map.of("NODE_ENV", "production")))
-          .hasMessageContaining("API_KEYS: production needs API_KEYS, JWT_SECRET or JWT_PUBLIC_KEY");
+          .hasMessageContaining("API_KEYS: production needs API_KEYS, JWT_SECRET, JWT_PUBLIC_KEY or JWT_JWKS_URL");
       Settings.of(Map.of("NODE_ENV", "production", "API_KEYS", "a:k"));
       Settings.of(Map.of("NODE_ENV", "production", "JWT_SECRET", "s".repeat(32)));
     }

@@ -43,6 +43,13 @@ class SecretsTest {
     assertThat(Settings.of(Map.of("JWT_PUBLIC_KEY_FILE", file.toString())).access().tokens()).isPresent();
     assertThatThrownBy(() -> Settings.of(Map.of("JWT_PUBLIC_KEY", pem, "JWT_SECRET", SECRET)))
         .hasMessageContaining("JWT_PUBLIC_KEY: is set, and so is JWT_SECRET");
+    assertThatThrownBy(() -> Settings.of(Map.of("JWT_JWKS_URL", "https://issuer.example/k", "JWT_SECRET", SECRET)))
+        .hasMessageContaining("JWT_JWKS_URL: is set, and so is JWT_SECRET");
+    assertThat(
+        Settings.of(Map.of("NODE_ENV", "production", "JWT_JWKS_URL", "https://issuer.example/k")).access().tokens())
+        .isPresent();
+    assertThatThrownBy(() -> Settings.of(Map.of("JWT_JWKS_URL", "http://issuer.example/k")))
+        .hasMessageContaining("JWT_JWKS_URL: must be an address of https");
     assertThatThrownBy(() -> Settings.of(Map.of("JWT_PUBLIC_KEY", "no key")))
         .hasMessageContaining("JWT_PUBLIC_KEY: must be a public key in PEM").hasMessageNotContaining("no key");
   }
@@ -83,7 +90,7 @@ class SecretsTest {
     var settings = Settings.of(
         Map.of("NODE_ENV", "production", "JWT_SECRET_FILE", secret.toString(), "API_KEYS_FILE", keys.toString()));
     assertThat(settings.access().apiKeys()).hasSize(2);
-    assertThat(settings.access().tokens().orElseThrow().key()).isEqualTo(TokenKey.ofSecret(SECRET.getBytes(UTF_8)));
+    assertThat(settings.access().tokens().orElseThrow().keys()).isEqualTo(TokenKey.ofSecret(SECRET.getBytes(UTF_8)));
   }
 
   @Test
@@ -105,7 +112,7 @@ class SecretsTest {
     var settings = Settings.of(Map.of("JWT_SECRET", SECRET, "API_KEYS", "a:very-secret"));
     assertThat(settings.toString()).doesNotContain(SECRET).doesNotContain("very-secret")
         .doesNotContain(ApiKey.ofSecret(Tenant.of("a"), "very-secret").sha256()).contains("***");
-    assertThat(settings.access().toString()).contains("apiKeys=***", "key=***");
+    assertThat(settings.access().toString()).contains("apiKeys=***", "keys=***");
     assertThatThrownBy(() -> Settings.of(Map.of("JWT_SECRET", SECRET, "API_KEYS", "a:very-secret", "PORT", "x")))
         .message().doesNotContain("secret");
   }

@@ -47,6 +47,17 @@ class HeadersTest {
     }
 
     @Test
+    void plainHttpIsRefusedWhereTlsIsAMustAndAProxyThatWeBelieveSaysSo() {
+      var proxied = Line.inMemory().address(Source.FORWARDED, 1).tlsOnly();
+      proxied.track(EVENT).header("x-forwarded-proto", "http").send().refused(403, "HTTPS required");
+      assertThat(proxied.stored("tenant1")).isEmpty();
+      proxied.track(EVENT).header("x-forwarded-proto", "https").send().accepted();
+      proxied.track(EVENT).send().accepted();
+      assertThat(proxied.get("/v1/health").header("x-forwarded-proto", "http").send().status()).isEqualTo(200);
+      Line.inMemory().tlsOnly().track(EVENT).header("x-forwarded-proto", "http").send().accepted();
+    }
+
+    @Test
     void everyBodyIsJson() {
       assertThat(ofEveryKind()).filteredOn(reply -> !reply.body().isEmpty())
           .allSatisfy(reply -> assertThat(reply.header("Content-Type")).contains("application/json;charset=utf-8"));

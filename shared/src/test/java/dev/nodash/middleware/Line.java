@@ -62,6 +62,8 @@ final class Line implements AutoCloseable {
   private ClientAddress address = new ClientAddress(Source.SOCKET, 0);
   private Duration patience = Duration.ofSeconds(10);
   private boolean showUsers;
+  private int maxFailures = 100;
+  private boolean tlsOnly;
   private Tokens.Policy policy = policy(TestTokens.SECRET, Optional.empty(), Optional.empty(), "tenantId");
 
   private <E extends EventStore & EventReader, U extends UserStore & UserReader> Line(E events, U users) {
@@ -104,6 +106,16 @@ final class Line implements AutoCloseable {
     return this;
   }
 
+  Line maxFailures(int max) {
+    maxFailures = max;
+    return this;
+  }
+
+  Line tlsOnly() {
+    tlsOnly = true;
+    return this;
+  }
+
   Line patience(Duration limit) {
     patience = limit;
     return this;
@@ -119,7 +131,7 @@ final class Line implements AutoCloseable {
     return this;
   }
 
-  Line tokens(TokenKey key) {
+  Line tokens(TokenKeys key) {
     policy = new Tokens.Policy(key, Optional.empty(), Optional.empty(), "tenantId");
     return this;
   }
@@ -196,7 +208,7 @@ final class Line implements AutoCloseable {
 
   private Functions functions() {
     var rules = new Rules(new Service("nodash", "1.2.3"), KEYS, apiKeyHeader, Optional.of(policy),
-        new Cors(origins, apiKeyHeader), address, patience, LEASE, showUsers);
+        maxFailures, tlsOnly, new Cors(origins, apiKeyHeader), address, patience, LEASE, showUsers);
     return new Functions(new Ports(events, users, limiter, claims), rules, clock);
   }
 

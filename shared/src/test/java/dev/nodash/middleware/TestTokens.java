@@ -3,6 +3,8 @@ package dev.nodash.middleware;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.util.Base64;
@@ -49,6 +51,16 @@ final class TestTokens {
       signer.initSign(key);
       signer.update(content.getBytes(UTF_8));
       return content + "." + encode(signer.sign());
+    } catch (GeneralSecurityException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  static KeyPair keys(String algorithm, int bits) {
+    try {
+      var generator = KeyPairGenerator.getInstance(algorithm);
+      generator.initialize(bits);
+      return generator.generateKeyPair();
     } catch (GeneralSecurityException e) {
       throw new AssertionError(e);
     }

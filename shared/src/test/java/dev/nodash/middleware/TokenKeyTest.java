@@ -5,9 +5,7 @@ import static dev.nodash.middleware.TestTokens.exp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -36,7 +34,7 @@ class TokenKeyTest {
     }
 
     KeyPair keys() {
-      return TokenKeyTest.keys(algorithm, bits);
+      return TestTokens.keys(algorithm, bits);
     }
 
     String header() {
@@ -49,16 +47,6 @@ class TokenKeyTest {
   }
 
   private final Line line = Line.inMemory();
-
-  private static KeyPair keys(String algorithm, int bits) {
-    try {
-      var generator = KeyPairGenerator.getInstance(algorithm);
-      generator.initialize(bits);
-      return generator.generateKeyPair();
-    } catch (GeneralSecurityException e) {
-      throw new AssertionError(e);
-    }
-  }
 
   private static String pem(KeyPair keys) {
     return "-----BEGIN PUBLIC KEY-----\n"
@@ -127,9 +115,9 @@ class TokenKeyTest {
 
   @Test
   void aShortKeyIsRefused() {
-    assertThatThrownBy(() -> TokenKey.ofPublicKey(pem(keys("RSA", 1024))))
+    assertThatThrownBy(() -> TokenKey.ofPublicKey(pem(TestTokens.keys("RSA", 1024))))
         .hasMessage("must have at least 2048 bits, as an RSA key");
-    assertThatThrownBy(() -> TokenKey.ofPublicKey(pem(keys("X25519", 255))))
+    assertThatThrownBy(() -> TokenKey.ofPublicKey(pem(TestTokens.keys("X25519", 255))))
         .hasMessageStartingWith("must be a public key in PEM");
   }
 
