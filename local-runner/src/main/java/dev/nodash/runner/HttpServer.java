@@ -34,7 +34,9 @@ import org.springframework.context.SmartLifecycle;
  * </ol>
  */
 final class HttpServer implements SmartLifecycle {
-  private static final Duration QUIET = Duration.ofMillis(100);
+  private static final Duration CHECK = Duration.ofMillis(100);
+  /** A client that had no processor for a while may have its next request still to send. */
+  private static final int QUIET_CHECKS = 3;
   /** With what comes after it, less than the 10 seconds in which the process must end. */
   private static final Duration MOST_WAIT = Duration.ofSeconds(4);
   private static final Duration MOST_QUIET = Duration.ofMillis(1500);
@@ -97,19 +99,19 @@ final class HttpServer implements SmartLifecycle {
   }
 
   private void awaitQuiet() {
-    var seen = new long[]{-1};
+    var seen = new long[]{-1, 0};
     await(MOST_QUIET, () -> {
       long requests = connections.dispatcher().requests();
-      boolean quiet = requests == seen[0];
+      seen[1] = requests == seen[0] ? seen[1] + 1 : 0;
       seen[0] = requests;
-      return quiet;
+      return seen[1] == QUIET_CHECKS;
     });
   }
 
   private static void await(Duration most, BooleanSupplier condition) {
     long end = System.nanoTime() + most.toNanos();
     while (!condition.getAsBoolean() && System.nanoTime() < end) {
-      LockSupport.parkNanos(QUIET.toNanos());
+      LockSupport.parkNanos(CHECK.toNanos());
     }
   }
 

@@ -5,8 +5,10 @@ import java.net.ConnectException;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -14,7 +16,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** Clients that send one message after the other over keep-alive connections until nobody answers any more. */
 final class Load {
@@ -26,7 +27,7 @@ final class Load {
   private final Ledger ledger;
   private final String name;
   private final String longAgo;
-  private final AtomicInteger cutOff = new AtomicInteger();
+  private final Queue<IOException> cutOff = new ConcurrentLinkedQueue<>();
 
   /**
    * Makes the load.
@@ -63,9 +64,9 @@ final class Load {
     }
   }
 
-  /** How many requests ended without an answer, other than by a refused connection. */
-  int cutOff() {
-    return cutOff.get();
+  /** What requests ended by that had no answer, other than by a refused connection. */
+  List<IOException> cutOff() {
+    return List.copyOf(cutOff);
   }
 
   private void send(int client, CountDownLatch reached) {
@@ -93,7 +94,7 @@ final class Load {
         throw e;
       }
       if (!(fault instanceof ConnectException)) {
-        cutOff.incrementAndGet();
+        cutOff.add(fault);
       }
       return false;
     }
