@@ -69,6 +69,9 @@ public class LocalRunner {
       metrics.ifPresent(it -> context.registerBean(Metrics.class, () -> it));
       context.registerBean(Deployment.class.getName(), Deployment.class, () -> deployment);
       context.registerBean(Settings.class, () -> settings);
+      if (KeyFiles.areNamed(variables)) {
+        context.registerBean(KeyFiles.class, () -> new KeyFiles(variables, settings, deployment));
+      }
       new TrackApplication().register(context);
       new IdentifyApplication().register(context);
       new HealthApplication().register(context);

@@ -98,6 +98,11 @@ public final class Deployment implements AutoCloseable {
     return functions;
   }
 
+  /** Takes other credentials from now on; all else stays. */
+  public void accept(Settings.Access access) {
+    functions.accept(access.apiKeys(), access.tokens());
+  }
+
   /**
    * Asks every store how it is, and answers the same functions by the same rules on stores that keep nothing and a key of
    * their own.

@@ -1,5 +1,6 @@
 package dev.nodash.middleware;
 
+import dev.nodash.middleware.ApiKeys.ApiKey;
 import dev.nodash.middleware.Credentials.Place;
 import dev.nodash.middleware.Credentials.Presented;
 import dev.nodash.middleware.Rejection.CredentialInvalid;
@@ -21,16 +22,26 @@ final class Authenticate {
   /** A credential that was recognised. */
   private record Proof(Place place, Tenant tenant, Optional<String> subject) {}
 
-  private final Credentials credentials;
-  private final ApiKeys apiKeys;
-  private final Optional<Tokens> tokens;
-  private final FailedCredentials failures;
+  /** What is accepted. */
+  record Accepted(ApiKeys apiKeys, Optional<Tokens> tokens) {
+    Accepted(List<ApiKey> apiKeys, Optional<Tokens.Policy> tokens) {
+      this(new ApiKeys(apiKeys), tokens.map(Tokens::new));
+    }
+  }
 
-  Authenticate(Credentials credentials, ApiKeys apiKeys, Optional<Tokens> tokens, FailedCredentials failures) {
+  private final Credentials credentials;
+  private final FailedCredentials failures;
+  private volatile Accepted accepted;
+
+  Authenticate(Credentials credentials, Accepted accepted, FailedCredentials failures) {
     this.credentials = credentials;
-    this.apiKeys = apiKeys;
-    this.tokens = tokens;
+    this.accepted = accepted;
     this.failures = failures;
+  }
+
+  /** From now on something else is. */
+  void accept(Accepted next) {
+    accepted = next;
   }
 
   Tenant identify(Exchange exchange, Call call) {
@@ -50,9 +61,10 @@ final class Authenticate {
   private List<Proof> proofs(List<Presented> presented, Exchange exchange) {
     var proofs = new ArrayList<Proof>();
     var undecided = Optional.<Rejected>empty();
+    var now = accepted;
     for (var one : presented) {
       try {
-        prove(one, exchange.receivedAt()).ifPresent(proofs::add);
+        prove(one, now, exchange.receivedAt()).ifPresent(proofs::add);
       } catch (Rejected e) {
         undecided = Optional.of(e);
       }
@@ -81,13 +93,13 @@ final class Authenticate {
     return tenant;
   }
 
-  private Optional<Proof> prove(Presented presented, Instant now) {
-    var byKey = apiKeys.tenantOf(presented.secret())
+  private static Optional<Proof> prove(Presented presented, Accepted accepted, Instant now) {
+    var byKey = accepted.apiKeys.tenantOf(presented.secret())
         .map(tenant -> new Proof(presented.place(), tenant, Optional.empty()));
     if (byKey.isPresent() || presented.place() != Place.BEARER) {
       return byKey;
     }
-    return tokens.flatMap(it -> it.verify(presented.secret(), now))
+    return accepted.tokens.flatMap(it -> it.verify(presented.secret(), now))
         .map(token -> new Proof(presented.place(), token.tenant(), token.subject()));
   }
 }

@@ -5,6 +5,7 @@ import dev.nodash.http.Cors;
 import dev.nodash.http.HttpRequest;
 import dev.nodash.http.HttpResponse;
 import dev.nodash.middleware.ApiKeys.ApiKey;
+import dev.nodash.middleware.Authenticate.Accepted;
 import dev.nodash.middleware.Endpoint.Common;
 import dev.nodash.middleware.Rejection.ByEngine;
 import dev.nodash.middleware.Rejection.Unavailable;
@@ -80,14 +81,19 @@ public final class Functions {
     var shared = steps;
     if (shared == null) {
       shared = new Steps(new Validate(),
-          new Authenticate(new Credentials(rules.apiKeyHeader()), new ApiKeys(rules.apiKeys()),
-              rules.tokens().map(Tokens::new), new FailedCredentials(rules.clientAddress(), rules.maxFailures())),
+          new Authenticate(new Credentials(rules.apiKeyHeader()), new Accepted(rules.apiKeys(), rules.tokens()),
+              new FailedCredentials(rules.clientAddress(), rules.maxFailures())),
           new RateLimit(ports.rateLimiter(), rules.clientAddress()),
           new Deduplicate(ports.deduplicator(), clock, common.random(), rules.patience()), common.random(),
           common.observer());
       steps = shared;
     }
     return shared;
+  }
+
+  /** Takes other credentials from now on. */
+  public void accept(List<ApiKey> apiKeys, Optional<Tokens.Policy> tokens) {
+    steps().authenticate().accept(new Accepted(apiKeys, tokens));
   }
 
   /** {@code POST /v1/track}. */
