@@ -2,7 +2,6 @@ package dev.nodash.runner;
 
 import dev.nodash.config.ConfigurationException;
 import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -34,9 +33,7 @@ import org.springframework.context.SmartLifecycle;
  * </ol>
  */
 final class HttpServer implements SmartLifecycle {
-  private static final Duration CHECK = Duration.ofMillis(100);
-  /** A client that had no processor for a while may have its next request still to send. */
-  private static final int QUIET_CHECKS = 3;
+  private static final Duration QUIET = Duration.ofMillis(100);
   /** With what comes after it, less than the 10 seconds in which the process must end. */
   private static final Duration MOST_WAIT = Duration.ofSeconds(4);
   private static final Duration MOST_QUIET = Duration.ofMillis(1500);
@@ -48,7 +45,7 @@ final class HttpServer implements SmartLifecycle {
   private final Connections connections;
   private final InetSocketAddress address;
   private @Nullable EventLoopGroup loops;
-  private @Nullable Channel listening;
+  private @Nullable ListeningChannel listening;
 
   HttpServer(Connections connections, InetSocketAddress address) {
     this.connections = connections;
@@ -74,7 +71,7 @@ final class HttpServer implements SmartLifecycle {
       shutDown();
       throw new ConfigurationException(List.of(words(bound.cause())));
     }
-    listening = bound.channel();
+    listening = (ListeningChannel) bound.channel();
     var _ = group.scheduleAtFixedRate(connections::check, CHECK_MILLIS, CHECK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
@@ -89,7 +86,7 @@ final class HttpServer implements SmartLifecycle {
     var socket = listening;
     if (socket != null) {
       listening = null;
-      socket.close().awaitUninterruptibly();
+      socket.end().awaitUninterruptibly();
       connections.drain();
       await(MOST_WAIT, () -> connections.dispatcher().underWay() == 0);
       awaitQuiet();
@@ -99,19 +96,19 @@ final class HttpServer implements SmartLifecycle {
   }
 
   private void awaitQuiet() {
-    var seen = new long[]{-1, 0};
+    var seen = new long[]{-1};
     await(MOST_QUIET, () -> {
       long requests = connections.dispatcher().requests();
-      seen[1] = requests == seen[0] ? seen[1] + 1 : 0;
+      boolean quiet = requests == seen[0];
       seen[0] = requests;
-      return seen[1] == QUIET_CHECKS;
+      return quiet;
     });
   }
 
   private static void await(Duration most, BooleanSupplier condition) {
     long end = System.nanoTime() + most.toNanos();
     while (!condition.getAsBoolean() && System.nanoTime() < end) {
-      LockSupport.parkNanos(CHECK.toNanos());
+      LockSupport.parkNanos(QUIET.toNanos());
     }
   }
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ShutdownIT {
   private static final Map<String, String> NO_LIMIT = Map.of("RATE_LIMIT_MAX", "1000000000", "LOG_LEVEL", "warn");
   private static final int TERMINATED = 143;
-  /** The kernel may have taken a connection that nobody had accepted yet when the listening socket was closed. */
+  /** The kernel may take a connection between the last one that was accepted and the close of the listening socket. */
   private static final int FRESH_CONNECTIONS = 2;
   private static final int IN_THE_QUEUE = 500;
 
