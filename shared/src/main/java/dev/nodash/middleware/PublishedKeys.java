@@ -67,7 +67,7 @@ final class PublishedKeys {
     var key = before.find(id, now);
     var due = before.asked.plus(key.isPresent() ? FRESH : BETWEEN);
     if (!now.isBefore(due)) {
-      var fetching = fetch(now);
+      var fetching = fetch(before, now);
       if (source.awaited() && key.isEmpty()) {
         fetching.join();
       }
@@ -83,7 +83,11 @@ final class PublishedKeys {
     return after.find(id, now);
   }
 
-  private synchronized CompletableFuture<Void> fetch(Instant now) {
+  /** Asks the issuer, unless somebody does or has since this was what he had said. */
+  private synchronized CompletableFuture<Void> fetch(Known before, Instant now) {
+    if (!known.asked.equals(before.asked)) {
+      return CompletableFuture.completedFuture(null);
+    }
     var underWay = fetch;
     if (underWay == null || underWay.isDone()) {
       underWay = http
