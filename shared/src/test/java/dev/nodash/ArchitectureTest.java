@@ -51,7 +51,7 @@ class ArchitectureTest {
         Rule.of("model"),
         Rule.of("json", "dev.nodash.model", "tools.jackson.core.."),
         Rule.of("http"),
-        Rule.of("contract", "dev.nodash.model", "tools.jackson.core.."),
+        Rule.of("contract", "dev.nodash.model", "dev.nodash.json", "tools.jackson.core.."),
         Rule.of("storage", "dev.nodash.model"),
         Rule.of("storage.memory", "dev.nodash.model", "dev.nodash.storage"),
         Rule.of("storage.flatfile", "dev.nodash.model", "dev.nodash.storage", "dev.nodash.json", "org.slf4j.."),

@@ -59,8 +59,10 @@ final class GeneratedCalls {
         : List.of(schema.path("type").stringValue("string"));
     return switch (one(types)) {
       case "null" -> NODES.nullNode();
-      case "object" -> object(0);
-      case "integer" -> NODES.numberNode(in(2) ? random.nextInt() : random.nextLong(4_000_000_000_000L));
+      case "object" -> in(WRONG) ? wide(schema.path("maxProperties").intValue() + random.nextInt(2)) : object(0);
+      case "integer" -> NODES.numberNode(in(WRONG)
+          ? schema.path("maximum").longValue() + random.nextInt(2)
+          : random.nextLong(4_000_000_000_000L) - 1_000_000_000_000L);
       default -> NODES.stringNode(switch (schema.path("format").stringValue("")) {
         case "date-time" -> time();
         case "date" -> time().substring(0, 10);
@@ -100,6 +102,14 @@ final class GeneratedCalls {
       case 2 -> in(4) ? "not so long ago" : at.replace("Z", "-11:00");
       default -> at;
     };
+  }
+
+  private static ObjectNode wide(int members) {
+    var object = NODES.objectNode();
+    for (int i = 0; i < members; i++) {
+      object.put("k" + i, i);
+    }
+    return object;
   }
 
   private ObjectNode object(int depth) {

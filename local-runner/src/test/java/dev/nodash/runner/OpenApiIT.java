@@ -138,11 +138,24 @@ class OpenApiIT {
       return call("POST", path, text, headers, Map.of());
     }
     if (generated.in(20)) {
+      return otherTenant(generated, path, text, headers, document);
+    }
+    if (generated.in(20)) {
       return wrongCredential(generated, path, text, headers, document.allows(schema, body));
     }
     return call("POST", path, text, headers, document.allows(schema, body)
         ? Map.of(200, "the document allows it")
         : Map.of(400, "the document does not allow it"));
+  }
+
+  private static Call otherTenant(GeneratedCalls generated, String path, String text, Map<String, String> headers,
+      ApiDocument document) {
+    var tenant = generated.one(List.of("-a", "_a", "a b", "tenant/1", "A", "a".repeat(64), "a".repeat(65), "0_-"));
+    headers.put("x-tenant-id", tenant);
+    boolean allowed = tenant.matches(document.root().at("/components/parameters/Tenant/schema/pattern").stringValue());
+    var schema = document.body(path.equals("/v1/track/") ? "/v1/track" : path);
+    return call("POST", path, text, headers, Map.of(
+        allowed && document.allows(schema, ApiDocument.MAPPER.readTree(text)) ? 403 : 400, "of its tenant"));
   }
 
   private static Call wrongCredential(GeneratedCalls generated, String path, String text, Map<String, String> headers,

@@ -1,8 +1,5 @@
 package dev.nodash.contract;
 
-import dev.nodash.contract.Member.Open;
-import dev.nodash.contract.Member.Time;
-import dev.nodash.contract.Member.Words;
 import dev.nodash.model.EventType;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,12 +13,6 @@ import java.util.Map;
 public final class OpenApi {
   /** The Content-Security-Policy of {@link #html}. */
   public static final String PAGE_POLICY = Page.POLICY;
-  private static final String NO_CONTROLS = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$";
-  /** Unicode's spaces but for those that do not break a line; said in full, since regular expressions differ in what white space is. */
-  private static final String WHITE_SPACE_ALONE = "^[ \\u1680\\u2000-\\u2006\\u2008-\\u200a\\u2028\\u2029\\u205f\\u3000]*$";
-  private static final int MAX_KEYS = 1000;
-  /** Of a time in epoch milliseconds, before it or after it. */
-  private static final long MOST_MILLIS = 999_999_999_999_999_999L;
   private static final String SCHEMAS = "#/components/schemas/";
   private static final Map<String, String> FAULTS = faults();
 
@@ -38,7 +29,7 @@ public final class OpenApi {
             "Stores the events of your users, once, in the right tenant. An answer of 200 means stored, durably.",
             "license", Tree.of("name", "MIT", "identifier", "MIT")),
         "servers", List.of(Tree.of("url", "/")), "paths", paths(), "components",
-        Tree.of("schemas", schemas(), "parameters", parameters(), "headers", headers(), "responses", responses(),
+        Tree.of("schemas", Schemas.all(), "parameters", parameters(), "headers", headers(), "responses", responses(),
             "securitySchemes", securitySchemes(keyHeader)));
   }
 
@@ -152,31 +143,25 @@ public final class OpenApi {
   }
 
   private static Map<String, Object> headers() {
-    return Tree.of("RequestId", header("Finds the call in the log.", requestId()), "Limit",
-        header("Calls in a window at most.", count(1)), "Remaining", header("Calls left after this one.", count(0)),
-        "Reset", header("Seconds until one more is free.", count(0)), "RetryAfter",
-        header("Seconds after which to try again.", count(1)));
+    return Tree.of("RequestId", header("Finds the call in the log.", Schemas.requestId()), "Limit",
+        header("Calls in a window at most.", Schemas.count(1)), "Remaining",
+        header("Calls left after this one.", Schemas.count(0)),
+        "Reset", header("Seconds until one more is free.", Schemas.count(0)), "RetryAfter",
+        header("Seconds after which to try again.", Schemas.count(1)));
   }
 
   private static Map<String, Object> header(String description, Map<String, Object> schema) {
     return Tree.of("description", description, "required", true, "schema", schema);
   }
 
-  private static Map<String, Object> count(int least) {
-    return Tree.of("type", "integer", "minimum", least);
-  }
-
-  private static Map<String, Object> requestId() {
-    return Tree.of("type", "string", "pattern", "^[A-Za-z0-9._-]{1,128}$");
-  }
-
   private static Map<String, Object> parameters() {
-    return Tree.of("Tenant", parameter("x-tenant-id", true, "The tenant that the credential belongs to.", tenant()),
+    return Tree.of("Tenant",
+        parameter("x-tenant-id", true, "The tenant that the credential belongs to.", Schemas.tenant()),
         "TenantIfAny",
-        parameter("x-tenant-id", false, "Need not be sent here: the credential names the tenant.", tenant()),
+        parameter("x-tenant-id", false, "Need not be sent here: the credential names the tenant.", Schemas.tenant()),
         "IdempotencyKey", parameter("idempotency-key", false, "Stands in for messageId.",
             Tree.of("type", "string", "minLength", 1, "maxLength", Calls.MAX_ID_LENGTH)),
-        "RequestId", parameter("x-request-id", false, "Comes back in the answer.", requestId()));
+        "RequestId", parameter("x-request-id", false, "Comes back in the answer.", Schemas.requestId()));
   }
 
   private static Map<String, Object> parameter(String name, boolean required, String description,
@@ -184,96 +169,10 @@ public final class OpenApi {
     return Tree.of("name", name, "in", "header", "required", required, "description", description, "schema", schema);
   }
 
-  private static Map<String, Object> tenant() {
-    return Tree.of("type", "string", "pattern", "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$");
-  }
-
   private static Map<String, Object> securitySchemes(String keyHeader) {
     return Tree.of("key", Tree.of("type", "apiKey", "in", "header", "name", keyHeader), "writeKey",
         Tree.of("type", "apiKey", "in", "header", "name", "x-write-key"), "bearer",
         Tree.of("type", "http", "scheme", "bearer", "description", "An API key or a JSON Web Token."), "basic",
         Tree.of("type", "http", "scheme", "basic", "description", "The API key as user name, without a password."));
-  }
-
-  private static Map<String, Object> schemas() {
-    var identify = body(EventType.IDENTIFY);
-    identify.put("anyOf", List.of(present(Calls.USER_ID), present(Calls.ANONYMOUS_ID)));
-    var track = body(EventType.TRACK);
-    track.put("required", List.of(Calls.EVENT.name()));
-    return Tree.of("Track", track, "Identify", identify, "Tracked",
-        closed(List.of("message"), "success", constant(true), "eventId", Tree.of("type", "string", "format", "uuid"),
-            "timestamp", instant(), "requestId", requestId(), "message", constant("Event already processed")),
-        "Identified",
-        closed(List.of("message"), "success", constant(true), "userId", Tree.of("type", List.of("string", "null")),
-            "created", Tree.of("type", "boolean"), "timestamp", instant(), "requestId", requestId(), "message",
-            constant("Event already processed")),
-        "Health", health(), "Alive", closed(List.of(), "status", constant("alive"), "timestamp", instant()), "Welcome",
-        closed(List.of(), "name", text(), "version", text(), "endpoints",
-            Tree.of("type", "object", "additionalProperties", text()), "documentation",
-            Tree.of("type", "string", "format", "uri")),
-        "Error", closed(List.of(), "error", text(), "message", text(), "statusCode",
-            Tree.of("type", "integer", "minimum", 400, "maximum", 599), "timestamp", instant(), "requestId",
-            requestId()));
-  }
-
-  private static Map<String, Object> health() {
-    var state = Tree.of("enum", List.of("healthy", "unhealthy"));
-    return closed(List.of(), "status", Tree.of("enum", List.of("healthy", "degraded", "unhealthy")), "version", text(),
-        "uptime", Tree.of("type", "integer", "minimum", 0, "description", "Seconds since the start."), "timestamp",
-        instant(), "dependencies",
-        closed(List.of(), "eventStore", state, "userStore", state, "rateLimiter", state, "deduplication", state),
-        "deduplicationWindow", closed(List.of(), "seconds", count(0), "ids", count(0)));
-  }
-
-  /** An object that has all of these members, but for some that it may lack, and no others. */
-  private static Map<String, Object> closed(List<String> optional, Object... members) {
-    var properties = Tree.of(members);
-    return Tree.of("type", "object", "required",
-        properties.keySet().stream().filter(name -> !optional.contains(name)).toList(), "properties", properties,
-        "additionalProperties", false);
-  }
-
-  private static Map<String, Object> constant(Object value) {
-    return Tree.of("const", value);
-  }
-
-  private static Map<String, Object> text() {
-    return Tree.of("type", "string", "minLength", 1);
-  }
-
-  private static Map<String, Object> instant() {
-    return Tree.of("type", "string", "format", "date-time", "pattern",
-        "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$");
-  }
-
-  private static Map<String, Object> present(Member member) {
-    return Tree.of("required", List.of(member.name()), "properties",
-        Tree.of(member.name(), Tree.of("type", "string")));
-  }
-
-  private static Map<String, Object> body(EventType type) {
-    var properties = Tree.of();
-    Calls.members(type).forEach(member -> properties.put(member.name(), schema(member)));
-    return Tree.of("type", "object", "maxProperties", MAX_KEYS, "properties", properties);
-  }
-
-  private static Map<String, Object> formatted(String format) {
-    return Tree.of("type", "string", "format", format);
-  }
-
-  private static Map<String, Object> schema(Member member) {
-    var schema = switch (member) {
-      case Words words ->
-        Tree.of("type", words.equals(Calls.EVENT) ? "string" : List.of("string", "null"), "minLength", 1,
-            "maxLength", words.max(), "pattern", NO_CONTROLS);
-      case Open _ -> Tree.of("type", List.of("object", "null"), "maxProperties", MAX_KEYS);
-      case Time _ -> Tree.of("anyOf", List.of(formatted("date-time"), formatted("date"),
-          Tree.of("type", "integer", "minimum", -MOST_MILLIS, "maximum", MOST_MILLIS), Tree.of("type", "null")));
-    };
-    if (member.equals(Calls.EVENT)) {
-      schema.put("not", Tree.of("pattern", WHITE_SPACE_ALONE));
-    }
-    schema.put("description", member.meaning());
-    return schema;
   }
 }

@@ -23,9 +23,9 @@ final class Authenticate {
   private record Proof(Place place, Tenant tenant, Optional<String> subject) {}
 
   /** What is accepted. */
-  record Accepted(ApiKeys apiKeys, Optional<Tokens> tokens) {
-    Accepted(List<ApiKey> apiKeys, Optional<Tokens.Policy> tokens) {
-      this(new ApiKeys(apiKeys), tokens.map(Tokens::new));
+  private record Accepted(ApiKeys apiKeys, Optional<Tokens.Policy> policy, Optional<Tokens> tokens) {
+    Accepted(List<ApiKey> apiKeys, Optional<Tokens.Policy> policy) {
+      this(new ApiKeys(apiKeys), policy, policy.map(Tokens::new));
     }
   }
 
@@ -33,15 +33,19 @@ final class Authenticate {
   private final FailedCredentials failures;
   private volatile Accepted accepted;
 
-  Authenticate(Credentials credentials, Accepted accepted, FailedCredentials failures) {
+  Authenticate(Credentials credentials, List<ApiKey> apiKeys, Optional<Tokens.Policy> policy,
+      FailedCredentials failures) {
     this.credentials = credentials;
-    this.accepted = accepted;
+    this.accepted = new Accepted(apiKeys, policy);
     this.failures = failures;
   }
 
-  /** From now on something else is. */
-  void accept(Accepted next) {
-    accepted = next;
+  /** From now on these are accepted. What is known of tokens is kept if their policy stays. */
+  void accept(List<ApiKey> apiKeys, Optional<Tokens.Policy> policy) {
+    var before = accepted;
+    accepted = before.policy.equals(policy)
+        ? new Accepted(new ApiKeys(apiKeys), policy, before.tokens)
+        : new Accepted(apiKeys, policy);
   }
 
   Tenant identify(Exchange exchange, Call call) {

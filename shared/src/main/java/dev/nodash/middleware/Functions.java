@@ -5,7 +5,6 @@ import dev.nodash.http.Cors;
 import dev.nodash.http.HttpRequest;
 import dev.nodash.http.HttpResponse;
 import dev.nodash.middleware.ApiKeys.ApiKey;
-import dev.nodash.middleware.Authenticate.Accepted;
 import dev.nodash.middleware.Endpoint.Common;
 import dev.nodash.middleware.Rejection.ByEngine;
 import dev.nodash.middleware.Rejection.Unavailable;
@@ -53,8 +52,7 @@ public final class Functions {
     /** The same rules with other keys. */
     public Rules withApiKeys(List<ApiKey> others) {
       return new Rules(service, others, apiKeyHeader, tokens, maxFailures, tlsOnly, cors, clientAddress, patience,
-          lease,
-          showUsers);
+          lease, showUsers);
     }
   }
 
@@ -81,7 +79,7 @@ public final class Functions {
     var shared = steps;
     if (shared == null) {
       shared = new Steps(new Validate(),
-          new Authenticate(new Credentials(rules.apiKeyHeader()), new Accepted(rules.apiKeys(), rules.tokens()),
+          new Authenticate(new Credentials(rules.apiKeyHeader()), rules.apiKeys(), rules.tokens(),
               new FailedCredentials(rules.clientAddress(), rules.maxFailures())),
           new RateLimit(ports.rateLimiter(), rules.clientAddress()),
           new Deduplicate(ports.deduplicator(), clock, common.random(), rules.patience()), common.random(),
@@ -93,7 +91,7 @@ public final class Functions {
 
   /** Takes other credentials from now on. */
   public void accept(List<ApiKey> apiKeys, Optional<Tokens.Policy> tokens) {
-    steps().authenticate().accept(new Accepted(apiKeys, tokens));
+    steps().authenticate().accept(apiKeys, tokens);
   }
 
   /** {@code POST /v1/track}. */
@@ -165,7 +163,6 @@ public final class Functions {
 
   private static Common common(Rules rules, Clock clock, Observer observer) {
     return new Common(rules.cors(), rules.clientAddress(), rules.tlsOnly(), new AccessLog(rules.showUsers()), observer,
-        clock,
-        new RandomPool(), new Tally(), rules.lease());
+        clock, new RandomPool(), new Tally(), rules.lease());
   }
 }

@@ -195,6 +195,11 @@ final class Line implements AutoCloseable {
     all().refuse(request, status);
   }
 
+  /** Takes these keys from now on, in place of those before, and tokens as before. */
+  void accept(ApiKey... keys) {
+    all().accept(List.of(keys), Optional.of(policy));
+  }
+
   /** What became of the calls so far. */
   Tally.Counts tally() {
     return all().tally();

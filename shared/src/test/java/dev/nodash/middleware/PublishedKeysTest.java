@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.nodash.middleware.ApiKeys.ApiKey;
 import dev.nodash.middleware.TokenKeys.Published;
+import dev.nodash.model.Tenant;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.net.InetAddress;
@@ -123,6 +125,17 @@ class PublishedKeysTest {
     send(es256("b", next)).accepted();
     send(es256("a", TestTokens.keys("EC", 256))).refused(401, "Authentication failed");
     assertThat(asked).hasValue(2);
+  }
+
+  @Test
+  void otherApiKeysDoNotHaveTheIssuerAskedAnew() {
+    publish(ec("a", EC));
+    send(es256("a", EC)).accepted();
+    line.accept(ApiKey.ofSecret(Tenant.of("tenant1"), "another"));
+    send(es256("a", EC)).accepted();
+    line.track("{\"event\":\"e\"}").key("another").send().accepted();
+    line.track("{\"event\":\"e\"}").send().refused(401, "Authentication failed");
+    assertThat(asked).hasValue(1);
   }
 
   @Test
