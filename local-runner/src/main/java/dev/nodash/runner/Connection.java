@@ -3,6 +3,7 @@ package dev.nodash.runner;
 import dev.nodash.http.Body;
 import dev.nodash.http.Body.Fault;
 import dev.nodash.http.HttpResponse;
+import dev.nodash.runner.console.Console.Answer;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -28,6 +29,7 @@ import org.slf4j.LoggerFactory;
 final class Connection extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
   /** As long as it takes: the functions have a deadline of their own. */
+  private static final Answer NO_CONSOLE = new Answer.Elsewhere();
   private static final Duration ANSWER = Duration.ofDays(1);
 
   /** What the connection waits for. */
@@ -38,6 +40,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     BODY,
     /** An answer. */
     BUSY,
+    /** That the client leaves, who follows what happens. */
+    FOLLOWED,
     /** Nothing any more. */
     ENDED
   }
@@ -81,6 +85,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     arrived.add(message);
+    if (state == State.FOLLOWED) {
+      drop();
+      var _ = ctx.close();
+      return;
+    }
     if (state == State.BUSY) {
       ctx.channel().config().setAutoRead(false);
     }
@@ -91,6 +100,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof ChannelInputShutdownEvent) {
       inputEnded = true;
+      if (state == State.FOLLOWED) {
+        var _ = ctx.close();
+        return;
+      }
       takeArrived(ctx);
     }
   }
@@ -112,7 +125,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
     if (isReading(ctx) && inputEnded) {
       end(ctx);
-    } else if (state != State.BUSY && state != State.ENDED) {
+    } else if (state == State.IDLE || state == State.BODY) {
       ctx.channel().config().setAutoRead(isReading(ctx));
     }
   }
@@ -188,9 +201,20 @@ final class Connection extends ChannelInboundHandlerAdapter {
     var ctx = context;
     if (current != null && ctx != null) {
       await(State.BUSY, ANSWER);
-      all.dispatcher().answer(current.with(whole, peer), current.function(),
-          ctx.executor(), this::respondLater);
+      var request = current.with(whole, peer);
+      switch (all.console().map(it -> it.answer(request)).orElse(NO_CONSOLE)) {
+        case Answer.Elsewhere _ ->
+          all.dispatcher().answer(request, current.function(), ctx.executor(), this::respondLater);
+        case Answer.Whole it -> respondLater(it.response());
+        case Answer.Endless it -> follow(ctx, it.head());
+      }
     }
+  }
+
+  private void follow(ChannelHandlerContext ctx, HttpResponse begin) {
+    endBody();
+    state = State.FOLLOWED;
+    all.console().orElseThrow().follow(ctx.channel(), begin);
   }
 
   private void refuse(int status) {

@@ -1,8 +1,10 @@
 package dev.nodash.runner;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import dev.nodash.runner.console.Console;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -12,6 +14,7 @@ final class Connections {
   private final Dispatcher dispatcher;
   private final Replies replies;
   private final Patience patience;
+  private final Optional<Console> console;
   private final BodyRoom room = BodyRoom.ofHeap();
   private final Set<Connection> open = ConcurrentHashMap.newKeySet();
   private final AtomicInteger count = new AtomicInteger();
@@ -32,10 +35,11 @@ final class Connections {
    *
    * @param most at a time, if the process may open twice as many files: half of them are left to the stores
    */
-  Connections(Dispatcher dispatcher, Replies replies, Patience patience, int most) {
+  Connections(Dispatcher dispatcher, Replies replies, Patience patience, Optional<Console> console, int most) {
     this.dispatcher = dispatcher;
     this.replies = replies;
     this.patience = patience;
+    this.console = console;
     this.most = ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
         ? Math.min(most, unix.getMaxFileDescriptorCount() / 2)
         : most;
@@ -51,6 +55,10 @@ final class Connections {
 
   Patience patience() {
     return patience;
+  }
+
+  Optional<Console> console() {
+    return console;
   }
 
   BodyRoom room() {
@@ -78,8 +86,9 @@ final class Connections {
     draining = true;
   }
 
-  /** Ends what has taken too long. */
+  /** Ends what has taken too long, and has the console go on. */
   void check() {
+    console.ifPresent(Console::tick);
     long now = System.nanoTime();
     open.forEach(connection -> connection.check(now));
   }

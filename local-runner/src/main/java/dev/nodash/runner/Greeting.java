@@ -32,7 +32,7 @@ final class Greeting {
   private static String trial(String url) {
     return """
 
-        Try it:
+        Try it, or open %1$s in a browser:
 
           curl -X POST %1$s/v1/track \\
             -H "Content-Type: application/json" -H "x-tenant-id: tenant1" -H "x-api-key: demo-api-key-tenant1" \\

@@ -6,11 +6,14 @@ import dev.nodash.config.Settings;
 import dev.nodash.health.HealthApplication;
 import dev.nodash.identify.IdentifyApplication;
 import dev.nodash.middleware.Observer;
+import dev.nodash.runner.console.Console;
 import dev.nodash.track.TrackApplication;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -64,8 +67,10 @@ public class LocalRunner {
             "logging.level.root", settings.server().logLevel().name()));
     application.addInitializers((GenericApplicationContext context) -> {
       var metrics = settings.server().metrics().prometheusPort().map(_ -> new Metrics());
+      var console = settings.server().console().map(it -> new Console(settings, it, Clock.systemUTC()));
       var deployment = Deployment.open(settings, Clock.systemUTC(),
-          metrics.<Observer>map(it -> it).orElse(Observer.NONE));
+          Observer.of(Stream.of(metrics, console).<Observer>flatMap(Optional::stream).toList()));
+      console.ifPresent(it -> context.registerBean(Console.class, () -> it));
       metrics.ifPresent(it -> context.registerBean(Metrics.class, () -> it));
       context.registerBean(Deployment.class.getName(), Deployment.class, () -> deployment);
       context.registerBean(Settings.class, () -> settings);

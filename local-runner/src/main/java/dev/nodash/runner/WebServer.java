@@ -3,9 +3,11 @@ package dev.nodash.runner;
 import dev.nodash.config.Deployment;
 import dev.nodash.config.Settings;
 import dev.nodash.runner.Connections.Patience;
+import dev.nodash.runner.console.Console;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.cloud.function.context.FunctionCatalog;
@@ -20,15 +22,17 @@ class WebServer {
 
   @Bean
   HttpServer httpServer(FunctionCatalog catalog, Deployment deployment, Settings settings, Environment environment,
-      ObjectProvider<Metrics> metrics) {
+      ObjectProvider<Metrics> metrics, ObjectProvider<Console> console) {
     var dispatcher = new Dispatcher(catalog, deployment.functions());
     var server = settings.server();
     metrics.ifAvailable(
         it -> it.serve(server.host(), server.metrics().prometheusPort().orElseThrow(), deployment, dispatcher));
+    console.ifAvailable(it -> it.watch(deployment.functions()));
     var patience = new Patience(duration(environment, "head"), duration(environment, "body"),
         duration(environment, "idle"));
     var most = environment.getRequiredProperty("nodash.connections", Integer.class);
-    return new HttpServer(new Connections(dispatcher, new Replies(Clock.systemUTC()), patience, most),
+    return new HttpServer(new Connections(dispatcher, new Replies(Clock.systemUTC()), patience,
+        Optional.ofNullable(console.getIfAvailable()), most),
         new InetSocketAddress(server.host(), server.port()));
   }
 

@@ -68,7 +68,19 @@ public record Settings(Environment environment, boolean serverless, Server serve
 
   /** Where to listen, whom to believe and how much to say. */
   public record Server(String host, int port, LogLevel logLevel, Set<String> corsOrigins, ClientAddress clientAddress,
-      Metrics metrics) {}
+      Metrics metrics, Optional<Console> console) {}
+
+  /**
+   * The page that shows an operator what happens, where it is on.
+   *
+   * @param key what opens it; without one, whoever reaches it by an address or as localhost
+   */
+  public record Console(Optional<String> key) {
+    @Override
+    public String toString() {
+      return "Console[key=" + key.map(_ -> "***") + "]";
+    }
+  }
 
   /**
    * Who is told what happens.

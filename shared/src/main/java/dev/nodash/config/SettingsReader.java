@@ -3,6 +3,7 @@ package dev.nodash.config;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.nodash.config.Settings.Access;
+import dev.nodash.config.Settings.Console;
 import dev.nodash.config.Settings.Deduplication;
 import dev.nodash.config.Settings.Environment;
 import dev.nodash.config.Settings.LogLevel;
@@ -14,6 +15,7 @@ import dev.nodash.middleware.TokenKey;
 import dev.nodash.middleware.TokenKeys;
 import dev.nodash.middleware.TokenKeys.Published;
 import dev.nodash.middleware.Tokens;
+import dev.nodash.model.Sha256;
 import dev.nodash.storage.RateLimiter.Limits;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,6 +34,7 @@ final class SettingsReader {
   private static final Pattern HOST = Pattern
       .compile("[A-Za-z0-9._-]{1,253}|[0-9A-Fa-f.]*:[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*(?:%[A-Za-z0-9]+)?");
   private static final Pattern ORIGIN = Pattern.compile("\\*|[a-z][a-z0-9+.-]*://[^\\s/,]+");
+  private static final int MIN_CONSOLE_KEY = 16;
   private static final int YEAR_SECONDS = 31_536_000;
 
   private final Variables variables;
@@ -52,7 +55,9 @@ final class SettingsReader {
     var server = server();
     var stores = new StoresReader(variables, environment, serverless);
     var backends = stores.backends();
-    var settings = new Settings(environment, serverless, server, access(server.host()), backends,
+    var access = access(server.host());
+    server.console().flatMap(Console::key).ifPresent(key -> checkConsoleKey(key, access));
+    var settings = new Settings(environment, serverless, server, access, backends,
         stores.engines(backends), limits(), deduplication(),
         Duration.ofSeconds(variables.number("SECRETS_REFRESH_SECONDS", 1, 86_400, 300)), warnings);
     if (!variables.faults().isEmpty()) {
@@ -69,7 +74,29 @@ final class SettingsReader {
     }
     var port = variables.number("PORT", 0, 65_535, 3001);
     return new Server(host(), port, variables.choice("LOG_LEVEL", LogLevel.class, LogLevel.INFO), corsOrigins(),
-        new ClientAddress(source, hops), new Metrics(prometheusPort(port), embeddedMetrics()));
+        new ClientAddress(source, hops), new Metrics(prometheusPort(port), embeddedMetrics()), console());
+  }
+
+  private Optional<Console> console() {
+    var key = variables.secretOfOurs("CONSOLE_KEY");
+    var byDefault = environment == Environment.DEVELOPMENT && !serverless;
+    var isOn = variables.text("CONSOLE_ENABLE").isPresent() ? variables.flag("CONSOLE_ENABLE") : byDefault;
+    if (isOn && serverless) {
+      variables.fault("CONSOLE_ENABLE", "is for the runner only");
+    }
+    if (isOn && key.isEmpty() && !environment.isForTrying()) {
+      variables.fault("CONSOLE_KEY", "must be set where CONSOLE_ENABLE is true outside development and test");
+    }
+    return isOn ? Optional.of(new Console(key)) : Optional.empty();
+  }
+
+  private void checkConsoleKey(String key, Access access) {
+    if (key.length() < MIN_CONSOLE_KEY) {
+      variables.fault("CONSOLE_KEY", "must have at least " + MIN_CONSOLE_KEY + " characters");
+    }
+    if (access.apiKeys().stream().anyMatch(it -> it.sha256().equals(Sha256.hex(key)))) {
+      variables.fault("CONSOLE_KEY", "is one of API_KEYS; who sends events must not read those of others");
+    }
   }
 
   private Optional<Integer> prometheusPort(int taken) {

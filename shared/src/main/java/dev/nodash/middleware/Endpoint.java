@@ -80,7 +80,7 @@ public final class Endpoint implements Function<HttpRequest, HttpResponse> {
   private void conclude(Exchange exchange, End end, long nanos) {
     var outcome = exchange.bringsEvent() ? Optional.of(end.outcome) : Optional.<Outcome>empty();
     common.observer().answered(new Answered(exchange.route(), end.response.status(), nanos, exchange.tenant(), outcome,
-        exchange.budget().isPresent()));
+        exchange.budget().isPresent(), exchange.details()));
     common.log().log(exchange, end.response.status(), nanos, end.fault);
   }
 
@@ -151,6 +151,7 @@ public final class Endpoint implements Function<HttpRequest, HttpResponse> {
 
   private HttpResponse refuse(Exchange exchange, Rejection rejection, Map<String, String> headers) {
     var refusal = Refusal.of(rejection);
+    exchange.refused(refusal);
     headers.putAll(refusal.headers());
     return response(exchange, new Answer(refusal.status(), Respond.refused(exchange, refusal)), headers);
   }

@@ -2,6 +2,7 @@ package dev.nodash.middleware;
 
 import dev.nodash.http.HttpRequest;
 import dev.nodash.middleware.Deduplicate.Outcome;
+import dev.nodash.middleware.Observer.Details;
 import dev.nodash.model.RandomPool;
 import dev.nodash.model.Tenant;
 import dev.nodash.storage.RateLimiter.Decision;
@@ -25,6 +26,8 @@ final class Exchange {
   private Optional<Tenant> tenant = Optional.empty();
   private Optional<String> user = Optional.empty();
   private Optional<Decision> budget = Optional.empty();
+  private Optional<String> event = Optional.empty();
+  private Optional<String> refusal = Optional.empty();
   private boolean bringsEvent;
   private boolean duplicate;
 
@@ -78,6 +81,18 @@ final class Exchange {
   /** Whether it was received as a call that brings an event. */
   boolean bringsEvent() {
     return bringsEvent;
+  }
+
+  void named(String name) {
+    event = Optional.of(name);
+  }
+
+  void refused(Refusal why) {
+    refusal = Optional.of(why.error() + ": " + why.message());
+  }
+
+  Details details() {
+    return new Details(receivedAt, requestId, event, user, refusal);
   }
 
   void stored(Outcome outcome) {

@@ -24,6 +24,7 @@ record IdentifyHandler(Steps steps, UserStore users, EventStore events) implemen
   @Override
   public CompletionStage<Answer> handle(Exchange exchange) {
     var call = steps.validate().call(EventType.IDENTIFY, exchange);
+    exchange.named(call.name());
     var tenant = steps.authenticate().identify(exchange, call);
     steps.rateLimit().admit(tenant, exchange);
     var event = call.event(tenant, exchange.receivedAt(), steps.random());

@@ -6,6 +6,8 @@ import dev.nodash.storage.DataRefused;
 import dev.nodash.storage.OutcomeUnknown;
 import dev.nodash.storage.QueueFull;
 import dev.nodash.storage.StoreUnavailable;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +15,25 @@ import org.jspecify.annotations.Nullable;
 public interface Observer {
   /** Looks away. */
   Observer NONE = new Observer() {};
+
+  /** Tells all of them. */
+  static Observer of(List<? extends Observer> observers) {
+    return switch (observers.size()) {
+      case 0 -> NONE;
+      case 1 -> observers.getFirst();
+      default -> new Observer() {
+        @Override
+        public void answered(Answered answered) {
+          observers.forEach(it -> it.answered(answered));
+        }
+
+        @Override
+        public void stored(Stored stored) {
+          observers.forEach(it -> it.stored(stored));
+        }
+      };
+    };
+  }
 
   /** A request has its answer. */
   default void answered(Answered answered) {}
@@ -30,7 +51,18 @@ public interface Observer {
    * @param wasCharged whether the rate limiter was asked and answered
    */
   record Answered(Optional<Route> route, int status, long nanos, Optional<Tenant> tenant, Optional<Outcome> outcome,
-      boolean wasCharged) {}
+      boolean wasCharged, Details details) {}
+
+  /**
+   * What tells a request from others.
+   *
+   * @param at when it was received
+   * @param event the name of the event that it brought, if it was read so far
+   * @param user whom it was about
+   * @param reason why it was refused, as its client was told
+   */
+  record Details(Instant at, String requestId, Optional<String> event, Optional<String> user,
+      Optional<String> reason) {}
 
   /**
    * A call of a store.

@@ -12,6 +12,7 @@ record TrackHandler(Steps steps, EventStore events) implements Handler {
   @Override
   public CompletionStage<Answer> handle(Exchange exchange) {
     var call = steps.validate().call(EventType.TRACK, exchange);
+    exchange.named(call.name());
     var tenant = steps.authenticate().identify(exchange, call);
     steps.rateLimit().admit(tenant, exchange);
     var event = call.event(tenant, exchange.receivedAt(), steps.random());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nodash.json.JsonObject;
 import dev.nodash.middleware.Observer.Answered;
+import dev.nodash.middleware.Observer.Details;
 import dev.nodash.middleware.Observer.Stored;
 import dev.nodash.middleware.Route;
 import dev.nodash.middleware.Tally.Outcome;
@@ -24,6 +25,9 @@ class EmbeddedMetricsTest {
   private final EmbeddedMetrics metrics = new EmbeddedMetrics(new PrintStream(out, true, UTF_8),
       Clock.fixed(Instant.ofEpochMilli(1_700_000_000_000L), ZoneOffset.UTC));
 
+  private static final Details NOTHING_MORE = new Details(Instant.EPOCH, "r", Optional.empty(), Optional.empty(),
+      Optional.empty());
+
   private List<String> lines() {
     return out.toString(UTF_8).lines().toList();
   }
@@ -32,7 +36,7 @@ class EmbeddedMetricsTest {
   void aRequestIsOneLineWithWhatItsStoreTook() {
     metrics.stored(new Stored("events", 2_345_678, null));
     metrics.answered(new Answered(Optional.of(Route.TRACK), 200, 12_000_000, Optional.of(Tenant.of("acme")),
-        Optional.of(Outcome.STORED), true));
+        Optional.of(Outcome.STORED), true, NOTHING_MORE));
     assertThat(lines()).containsExactly(
         """
             {"_aws":{"Timestamp":1700000000000,"CloudWatchMetrics":[\
@@ -48,8 +52,9 @@ class EmbeddedMetricsTest {
     metrics.stored(new Stored("users", 1, new StoreUnavailable("away")));
     metrics
         .answered(new Answered(Optional.of(Route.IDENTIFY), 503, 1, Optional.empty(), Optional.of(Outcome.UNAVAILABLE),
-            true));
-    metrics.answered(new Answered(Optional.empty(), 404, 1, Optional.empty(), Optional.empty(), false));
+            true, NOTHING_MORE));
+    metrics.answered(new Answered(Optional.empty(), 404, 1, Optional.empty(), Optional.empty(), false,
+        NOTHING_MORE));
     assertThat(JsonObject.parse(lines().getFirst()).get("result").orElseThrow().string()).isEqualTo("unavailable");
     var second = JsonObject.parse(lines().get(1));
     assertThat(second.members().keySet()).containsExactly("_aws", "route", "status", "requestDuration");
