@@ -10,6 +10,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -50,6 +51,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private final ArrayDeque<Object> arrived = new ArrayDeque<>();
   private @Nullable ChannelHandlerContext context;
   private String peer = "";
+  private boolean secure;
   private State state = State.IDLE;
   private @Nullable Head head;
   private @Nullable IncomingBody body;
@@ -65,6 +67,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   public void channelActive(ChannelHandlerContext ctx) {
     context = ctx;
     peer = ((InetSocketAddress) ctx.channel().remoteAddress()).getAddress().getHostAddress();
+    secure = ctx.pipeline().get(SslHandler.class) != null;
     await(State.IDLE, all.patience().head());
     var _ = ctx.channel().closeFuture().addListener(_ -> all.remove(this));
     if (!all.add(this)) {
@@ -201,7 +204,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     var ctx = context;
     if (current != null && ctx != null) {
       await(State.BUSY, ANSWER);
-      var request = current.with(whole, peer);
+      var request = current.with(whole, peer, secure);
       switch (all.console().map(it -> it.answer(request)).orElse(NO_CONSOLE)) {
         case Answer.Elsewhere _ ->
           all.dispatcher().answer(request, current.function(), ctx.executor(), this::respondLater);
@@ -222,7 +225,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     if (current != null) {
       bodyEnded = false;
       await(State.BUSY, ANSWER);
-      respondLater(all.dispatcher().refuse(current.with(Body.EMPTY, peer), status));
+      respondLater(all.dispatcher().refuse(current.with(Body.EMPTY, peer, secure), status));
     }
   }
 

@@ -16,7 +16,7 @@ final class Greeting {
   }
 
   void print() {
-    var url = "http://localhost:" + settings.server().port();
+    var url = (settings.server().tls().isPresent() ? "https" : "http") + "://localhost:" + settings.server().port();
     var stores = settings.stores();
     LOG.info("listening on {}, events: {}, users: {}, rate limit: {}, deduplication: {}", url, word(stores.events()),
         word(stores.users()), word(stores.rateLimiter()), word(stores.deduplicator()));

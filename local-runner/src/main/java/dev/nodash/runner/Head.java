@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** A request's head: what HTTP/1.1 (RFC 9110, RFC 9112) asks of it beyond what Netty's decoder checks, and its parts. */
@@ -27,6 +28,7 @@ final class Head {
   private static final Pattern HOST = Pattern.compile("(?:[A-Za-z0-9._~!$&'()*+,;=%-]*|\\[[0-9A-Fa-f:.]+])(?::\\d*)?");
   /** What a target that begins with its path is short for; two slashes at its start would be read as a host. */
   private static final String ORIGIN = "http://host";
+  private static final Set<String> SCHEMES = Set.of("http", "https");
   private static final Pattern HIDDEN = Pattern.compile("%(?:00|2[fF]|5[cC])");
 
   private final io.netty.handler.codec.http.HttpRequest netty;
@@ -85,14 +87,14 @@ final class Head {
     return Route.functionFor(path);
   }
 
-  HttpRequest with(Body body, String peer) {
+  HttpRequest with(Body body, String peer, boolean secure) {
     var headers = new HashMap<String, String>();
     for (var all = netty.headers().iteratorCharSequence(); all.hasNext();) {
       var header = all.next();
       headers.merge(header.getKey().toString().toLowerCase(Locale.ROOT), header.getValue().toString(),
           (a, b) -> a + "," + b);
     }
-    return new HttpRequest(netty.method().name(), path, headers, Query.parse(query), body, peer, false);
+    return new HttpRequest(netty.method().name(), path, headers, Query.parse(query), body, peer, secure);
   }
 
   private OptionalInt findRefusal() {
@@ -147,7 +149,7 @@ final class Head {
   private boolean isOurs(URI target) {
     path = Optional.ofNullable(target.getRawPath()).orElse("");
     query = Optional.ofNullable(target.getRawQuery()).orElse("");
-    var ofHost = netty.uri().startsWith("/") || ("http".equals(target.getScheme())
+    var ofHost = netty.uri().startsWith("/") || (SCHEMES.contains(target.getScheme())
         && Optional.ofNullable(target.getRawAuthority()).equals(host()));
     return ofHost && path.startsWith("/") && target.getRawFragment() == null
         && netty.uri().chars().allMatch(c -> c > ' ' && c < 0x7f)

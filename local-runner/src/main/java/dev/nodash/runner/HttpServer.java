@@ -15,6 +15,7 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -44,12 +45,14 @@ final class HttpServer implements SmartLifecycle {
 
   private final Connections connections;
   private final InetSocketAddress address;
+  private final Optional<Tls> tls;
   private @Nullable EventLoopGroup loops;
   private @Nullable ListeningChannel listening;
 
-  HttpServer(Connections connections, InetSocketAddress address) {
+  HttpServer(Connections connections, InetSocketAddress address, Optional<Tls> tls) {
     this.connections = connections;
     this.address = address;
+    this.tls = tls;
   }
 
   @Override
@@ -62,6 +65,7 @@ final class HttpServer implements SmartLifecycle {
         .childHandler(new ChannelInitializer<SocketChannel>() {
           @Override
           protected void initChannel(SocketChannel channel) {
+            tls.ifPresent(it -> channel.pipeline().addLast(it.handler(channel)));
             channel.pipeline().addLast(new HttpRequestDecoder(DECODER), new HttpResponseEncoder(),
                 new Connection(connections));
           }

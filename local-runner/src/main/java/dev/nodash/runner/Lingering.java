@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.TimeUnit;
 
@@ -31,9 +32,18 @@ final class Lingering extends ChannelInboundHandlerAdapter {
     }, SECONDS, TimeUnit.SECONDS);
     var _ = channel.closeFuture().addListener(_ -> closing.cancel(false));
     var _ = answered.addListener(_ -> {
+      sayGoodbye(channel);
       var _ = channel.isInputShutdown() ? channel.close() : channel.shutdownOutput();
     });
     channel.config().setAutoRead(true);
+  }
+
+  /** TLS has an end of its own, without which the client cannot tell whether somebody cut it off. */
+  private static void sayGoodbye(DuplexChannel channel) {
+    var tls = channel.pipeline().get(SslHandler.class);
+    if (tls != null) {
+      var _ = tls.closeOutbound();
+    }
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.nodash.runner.console.Console;
 import dev.nodash.track.TrackApplication;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -62,14 +63,19 @@ public class LocalRunner {
   private static void start(Map<String, String> variables, String[] args) {
     var settings = Settings.of(variables);
     var application = new SpringApplication(LocalRunner.class);
-    application
-        .setDefaultProperties(Map.of("spring.profiles.active", settings.environment().name().toLowerCase(Locale.ROOT),
-            "logging.level.root", settings.server().logLevel().name()));
+    var properties = new HashMap<String, Object>(
+        Map.of("spring.profiles.active", settings.environment().name().toLowerCase(Locale.ROOT), "logging.level.root",
+            settings.server().logLevel().name()));
+    settings.server().tls().map(Tls::properties).ifPresent(properties::putAll);
+    application.setDefaultProperties(properties);
     application.addInitializers((GenericApplicationContext context) -> {
       var metrics = settings.server().metrics().prometheusPort().map(_ -> new Metrics());
       var console = settings.server().console().map(it -> new Console(settings, it, Clock.systemUTC()));
+      var variablesOfTraces = settings.server().metrics().traces();
+      var traces = variablesOfTraces.isEmpty() ? Optional.<Traces>empty() : Optional.of(new Traces(variablesOfTraces));
       var deployment = Deployment.open(settings, Clock.systemUTC(),
-          Observer.of(Stream.of(metrics, console).<Observer>flatMap(Optional::stream).toList()));
+          Observer.of(Stream.of(metrics, console, traces).<Observer>flatMap(Optional::stream).toList()));
+      traces.ifPresent(it -> context.registerBean(Traces.class, () -> it));
       console.ifPresent(it -> context.registerBean(Console.class, () -> it));
       metrics.ifPresent(it -> context.registerBean(Metrics.class, () -> it));
       context.registerBean(Deployment.class.getName(), Deployment.class, () -> deployment);

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.cloud.function.context.FunctionCatalog;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
@@ -22,7 +23,7 @@ class WebServer {
 
   @Bean
   HttpServer httpServer(FunctionCatalog catalog, Deployment deployment, Settings settings, Environment environment,
-      ObjectProvider<Metrics> metrics, ObjectProvider<Console> console) {
+      ObjectProvider<Metrics> metrics, ObjectProvider<Console> console, ObjectProvider<SslBundles> bundles) {
     var dispatcher = new Dispatcher(catalog, deployment.functions());
     var server = settings.server();
     metrics.ifAvailable(
@@ -33,7 +34,7 @@ class WebServer {
     var most = environment.getRequiredProperty("nodash.connections", Integer.class);
     return new HttpServer(new Connections(dispatcher, new Replies(Clock.systemUTC()), patience,
         Optional.ofNullable(console.getIfAvailable()), most),
-        new InetSocketAddress(server.host(), server.port()));
+        new InetSocketAddress(server.host(), server.port()), server.tls().map(_ -> new Tls(bundles)));
   }
 
   private static Duration duration(Environment environment, String what) {

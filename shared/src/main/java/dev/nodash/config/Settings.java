@@ -68,7 +68,15 @@ public record Settings(Environment environment, boolean serverless, Server serve
 
   /** Where to listen, whom to believe and how much to say. */
   public record Server(String host, int port, LogLevel logLevel, Set<String> corsOrigins, ClientAddress clientAddress,
-      Metrics metrics, Optional<Console> console) {}
+      Optional<Tls> tls, Metrics metrics, Optional<Console> console) {}
+
+  /**
+   * What the runner proves itself with, where TLS does not end before it.
+   *
+   * @param certificate its chain, in PEM
+   * @param privateKey PKCS #8, in PEM
+   */
+  public record Tls(Path certificate, Path privateKey) {}
 
   /**
    * The page that shows an operator what happens, where it is on.
@@ -87,8 +95,20 @@ public record Settings(Environment environment, boolean serverless, Server serve
    *
    * @param prometheusPort where metrics can be scraped, if they can
    * @param embedded whether the output has them for CloudWatch
+   * @param traces the variables of OpenTelemetry that say where traces go; none if nowhere
    */
-  public record Metrics(Optional<Integer> prometheusPort, boolean embedded) {}
+  public record Metrics(Optional<Integer> prometheusPort, boolean embedded, Map<String, String> traces) {
+    public Metrics {
+      traces = Map.copyOf(traces);
+    }
+
+    /** Its headers may hold the key of whoever takes the traces. */
+    @Override
+    public String toString() {
+      return "Metrics[prometheusPort=" + prometheusPort + ", embedded=" + embedded + ", traces=" + traces.keySet()
+          + "]";
+    }
+  }
 
   /**
    * Who may write.

@@ -9,6 +9,7 @@ import dev.nodash.config.Settings.Environment;
 import dev.nodash.config.Settings.LogLevel;
 import dev.nodash.config.Settings.Metrics;
 import dev.nodash.config.Settings.Server;
+import dev.nodash.config.Settings.Tls;
 import dev.nodash.http.ClientAddress;
 import dev.nodash.http.ClientAddress.Source;
 import dev.nodash.middleware.TokenKey;
@@ -17,6 +18,8 @@ import dev.nodash.middleware.TokenKeys.Published;
 import dev.nodash.middleware.Tokens;
 import dev.nodash.model.Sha256;
 import dev.nodash.storage.RateLimiter.Limits;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -74,7 +77,36 @@ final class SettingsReader {
     }
     var port = variables.number("PORT", 0, 65_535, 3001);
     return new Server(host(), port, variables.choice("LOG_LEVEL", LogLevel.class, LogLevel.INFO), corsOrigins(),
-        new ClientAddress(source, hops), new Metrics(prometheusPort(port), embeddedMetrics()), console());
+        new ClientAddress(source, hops), tls(), new Metrics(prometheusPort(port), embeddedMetrics(), traces()),
+        console());
+  }
+
+  /** The variables of the OpenTelemetry SDK, which explains them, where one of them says that it is to be used. */
+  private Map<String, String> traces() {
+    var all = variables.startingWith("OTEL_");
+    var exporter = all.getOrDefault("OTEL_TRACES_EXPORTER", "");
+    var wanted = !exporter.isEmpty() || all.containsKey("OTEL_EXPORTER_OTLP_ENDPOINT")
+        || all.containsKey("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT");
+    var isOff = exporter.equals("none") || all.getOrDefault("OTEL_SDK_DISABLED", "").equalsIgnoreCase("true");
+    return wanted && !isOff && !serverless ? all : Map.of();
+  }
+
+  private Optional<Tls> tls() {
+    var certificate = readable("TLS_CERTIFICATE_PATH");
+    var privateKey = readable("TLS_PRIVATE_KEY_PATH");
+    if (certificate.isPresent() != privateKey.isPresent()) {
+      variables.fault(certificate.isPresent() ? "TLS_PRIVATE_KEY_PATH" : "TLS_CERTIFICATE_PATH",
+          "must be set where the other is; TLS needs a certificate and its key");
+    }
+    return certificate.flatMap(chain -> privateKey.map(key -> new Tls(chain, key)));
+  }
+
+  private Optional<Path> readable(String name) {
+    var path = variables.text(name).map(Path::of);
+    if (path.isPresent() && !Files.isReadable(path.get())) {
+      variables.fault(name, "the file cannot be read");
+    }
+    return path;
   }
 
   private Optional<Console> console() {

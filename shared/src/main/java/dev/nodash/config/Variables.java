@@ -39,6 +39,12 @@ final class Variables {
     faults.add(name + ": " + fault);
   }
 
+  /** What is set under names that begin so. */
+  Map<String, String> startingWith(String prefix) {
+    return values.entrySet().stream().filter(it -> it.getKey().startsWith(prefix) && !it.getValue().isBlank())
+        .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, it -> it.getValue().strip()));
+  }
+
   Optional<String> text(String name) {
     asked.add(name);
     return Optional.ofNullable(values.get(name)).map(String::strip).filter(text -> !text.isEmpty());

@@ -13,6 +13,7 @@ import dev.nodash.middleware.Rejection.NotFound;
 import dev.nodash.middleware.Rejection.PlainHttp;
 import dev.nodash.middleware.Rejection.Unavailable;
 import dev.nodash.middleware.Tally.Outcome;
+import dev.nodash.middleware.Timeline.Step;
 import dev.nodash.model.RandomPool;
 import dev.nodash.storage.DataRefused;
 import dev.nodash.storage.OutcomeUnknown;
@@ -63,7 +64,8 @@ public final class Endpoint implements Function<HttpRequest, HttpResponse> {
   /** Answers; keeps the caller meanwhile only if what it stands on {@link dev.nodash.storage.Component#waits waits}. */
   public CompletableFuture<HttpResponse> answer(HttpRequest request) {
     long start = System.nanoTime();
-    var exchange = new Exchange(request, common.clock(), common.random());
+    var exchange = new Exchange(request, common.clock(), common.random(),
+        common.observer().asksForTimelines());
     var headers = new LinkedHashMap<String, String>();
     return Stages.begin(() -> Cors.isPreflight(request)
         ? CompletableFuture.completedFuture(preflight(exchange, headers))
@@ -78,6 +80,7 @@ public final class Endpoint implements Function<HttpRequest, HttpResponse> {
   }
 
   private void conclude(Exchange exchange, End end, long nanos) {
+    exchange.timeline().ifPresent(it -> it.end(exchange.isRefused() && exchange.bringsEvent()));
     var outcome = exchange.bringsEvent() ? Optional.of(end.outcome) : Optional.<Outcome>empty();
     common.observer().answered(new Answered(exchange.route(), end.response.status(), nanos, exchange.tenant(), outcome,
         exchange.budget().isPresent(), exchange.details()));
@@ -107,7 +110,8 @@ public final class Endpoint implements Function<HttpRequest, HttpResponse> {
 
   /** The answer to what is refused before the line could see it. */
   HttpResponse refuse(HttpRequest request, Rejection rejection) {
-    var exchange = new Exchange(request, common.clock(), common.random());
+    var exchange = new Exchange(request, common.clock(), common.random(),
+        common.observer().asksForTimelines());
     exchange.receiveEvent();
     common.tally().receive();
     var outcome = Outcome.of(rejection);
@@ -129,6 +133,7 @@ public final class Endpoint implements Function<HttpRequest, HttpResponse> {
         throw new Rejected(new PlainHttp());
       }
     }
+    exchange.passed(Step.ROUTE);
     return handler(route).handle(exchange).thenApply(answer -> response(exchange, answer, headers));
   }
 

@@ -3,6 +3,7 @@ package dev.nodash.middleware;
 import dev.nodash.http.HttpRequest;
 import dev.nodash.middleware.Deduplicate.Outcome;
 import dev.nodash.middleware.Observer.Details;
+import dev.nodash.middleware.Timeline.Step;
 import dev.nodash.model.RandomPool;
 import dev.nodash.model.Tenant;
 import dev.nodash.storage.RateLimiter.Decision;
@@ -22,6 +23,7 @@ final class Exchange {
   private final HttpRequest request;
   private final String requestId;
   private final Instant receivedAt;
+  private final Optional<Timeline> timeline;
   private Optional<Route> route = Optional.empty();
   private Optional<Tenant> tenant = Optional.empty();
   private Optional<String> user = Optional.empty();
@@ -31,7 +33,8 @@ final class Exchange {
   private boolean bringsEvent;
   private boolean duplicate;
 
-  Exchange(HttpRequest request, Clock clock, RandomPool random) {
+  Exchange(HttpRequest request, Clock clock, RandomPool random, boolean withTimeline) {
+    this.timeline = withTimeline ? Optional.of(new Timeline(request)) : Optional.empty();
     this.request = request;
     this.requestId = request.header("x-request-id").filter(id -> REQUEST_ID.matcher(id).matches())
         .orElseGet(() -> random.nextUuid().toString());
@@ -91,8 +94,20 @@ final class Exchange {
     refusal = Optional.of(why.error() + ": " + why.message());
   }
 
+  void passed(Step step) {
+    timeline.ifPresent(it -> it.passed(step));
+  }
+
+  Optional<Timeline> timeline() {
+    return timeline;
+  }
+
+  boolean isRefused() {
+    return refusal.isPresent();
+  }
+
   Details details() {
-    return new Details(receivedAt, requestId, event, user, refusal);
+    return new Details(receivedAt, requestId, event, user, refusal, timeline);
   }
 
   void stored(Outcome outcome) {

@@ -1,6 +1,7 @@
 package dev.nodash.middleware;
 
 import dev.nodash.middleware.Rejection.PayloadTooLarge;
+import dev.nodash.middleware.Timeline.Step;
 import dev.nodash.model.Event;
 import dev.nodash.model.EventType;
 import dev.nodash.model.Identify;
@@ -25,13 +26,17 @@ record IdentifyHandler(Steps steps, UserStore users, EventStore events) implemen
   public CompletionStage<Answer> handle(Exchange exchange) {
     var call = steps.validate().call(EventType.IDENTIFY, exchange);
     exchange.named(call.name());
+    exchange.passed(Step.VALIDATE);
     var tenant = steps.authenticate().identify(exchange, call);
+    exchange.passed(Step.AUTHENTICATE);
     steps.rateLimit().admit(tenant, exchange);
+    exchange.passed(Step.RATE_LIMIT);
     var event = call.event(tenant, exchange.receivedAt(), steps.random());
     var creator = new AtomicBoolean();
     return steps.deduplicate()
-        .around(tenant, event.id(), () -> store(tenant, call, event, creator))
+        .around(tenant, event.id(), () -> store(exchange, tenant, call, event, creator))
         .thenCompose(outcome -> {
+          exchange.passed(Step.DEDUPLICATE);
           exchange.stored(outcome);
           var userId = call.actor().userId();
           var created = exchange.isDuplicate() && userId.isPresent()
@@ -41,19 +46,21 @@ record IdentifyHandler(Steps steps, UserStore users, EventStore events) implemen
         });
   }
 
-  private CompletableFuture<Boolean> store(Tenant tenant, Call call, Event event, AtomicBoolean creator) {
+  private CompletableFuture<Boolean> store(Exchange exchange, Tenant tenant, Call call, Event event,
+      AtomicBoolean creator) {
     if (event.id().isRepeatable() && events.contains(tenant, event.id())) {
       return CompletableFuture.completedFuture(false);
     }
     var userId = call.actor().userId();
     if (userId.isEmpty()) {
-      return steps.stored("events", () -> events.appendAsync(tenant, List.of(event))).thenApply(Set::isEmpty);
+      return steps.stored(exchange, "events", () -> events.appendAsync(tenant, List.of(event))).thenApply(Set::isEmpty);
     }
     var identify = new Identify(userId.get(), call.traits(), event.time().effective(), event.id());
-    return steps.stored("users", () -> users.identifyAsync(tenant, identify, events, event)).thenApply(identified -> {
-      creator.set(isCreated(identified.merge()));
-      return identified.isNew();
-    });
+    return steps.stored(exchange, "users", () -> users.identifyAsync(tenant, identify, events, event))
+        .thenApply(identified -> {
+          creator.set(isCreated(identified.merge()));
+          return identified.isNew();
+        });
   }
 
   private static boolean isCreated(Merge merge) {

@@ -23,6 +23,11 @@ public interface Observer {
       case 1 -> observers.getFirst();
       default -> new Observer() {
         @Override
+        public boolean asksForTimelines() {
+          return observers.stream().anyMatch(Observer::asksForTimelines);
+        }
+
+        @Override
         public void answered(Answered answered) {
           observers.forEach(it -> it.answered(answered));
         }
@@ -33,6 +38,11 @@ public interface Observer {
         }
       };
     };
+  }
+
+  /** Whether requests are to keep when they took which step. */
+  default boolean asksForTimelines() {
+    return false;
   }
 
   /** A request has its answer. */
@@ -60,9 +70,10 @@ public interface Observer {
    * @param event the name of the event that it brought, if it was read so far
    * @param user whom it was about
    * @param reason why it was refused, as its client was told
+   * @param timeline when it took which step, if an observer asks for timelines
    */
   record Details(Instant at, String requestId, Optional<String> event, Optional<String> user,
-      Optional<String> reason) {}
+      Optional<String> reason, Optional<Timeline> timeline) {}
 
   /**
    * A call of a store.

@@ -10,12 +10,14 @@ record Steps(Validate validate, Authenticate authenticate, RateLimit rateLimit, 
     RandomGenerator random, Observer observer) {
 
   /** Calls a store and tells the observer of it, if somebody observes. */
-  <T> CompletableFuture<T> stored(String store, Supplier<CompletableFuture<T>> call) {
+  <T> CompletableFuture<T> stored(Exchange exchange, String store, Supplier<CompletableFuture<T>> call) {
     if (observer.equals(Observer.NONE)) {
       return call.get();
     }
     long start = System.nanoTime();
-    return Stages.begin(call).whenComplete((_, fault) -> observer
-        .stored(new Stored(store, System.nanoTime() - start, fault == null ? null : Stages.cause(fault))));
+    return Stages.begin(call).whenComplete((_, fault) -> {
+      exchange.timeline().ifPresent(it -> it.stored(start));
+      observer.stored(new Stored(store, System.nanoTime() - start, fault == null ? null : Stages.cause(fault)));
+    });
   }
 }

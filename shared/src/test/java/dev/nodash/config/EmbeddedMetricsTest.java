@@ -26,7 +26,7 @@ class EmbeddedMetricsTest {
       Clock.fixed(Instant.ofEpochMilli(1_700_000_000_000L), ZoneOffset.UTC));
 
   private static final Details NOTHING_MORE = new Details(Instant.EPOCH, "r", Optional.empty(), Optional.empty(),
-      Optional.empty());
+      Optional.empty(), Optional.empty());
 
   private List<String> lines() {
     return out.toString(UTF_8).lines().toList();

@@ -11,7 +11,9 @@ import dev.nodash.config.Settings.LogLevel;
 import dev.nodash.config.Settings.UserBackend;
 import dev.nodash.http.ClientAddress;
 import dev.nodash.http.ClientAddress.Source;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -20,6 +22,7 @@ import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,6 +41,17 @@ class SettingsTest {
   private static void refuses(List<String> faults, ThrowingCallable start) {
     assertThatThrownBy(start).isInstanceOfSatisfying(ConfigurationException.class,
         e -> assertThat(e.faults()).containsExactlyInAnyOrderElementsOf(faults));
+  }
+
+  @Test
+  void aCertificateNeedsItsKeyAndBothCanBeRead(@TempDir Path folder) throws IOException {
+    var file = Files.writeString(folder.resolve("pem"), "");
+    assertThat(of("TLS_CERTIFICATE_PATH=" + file, "TLS_PRIVATE_KEY_PATH=" + file).server().tls())
+        .contains(new Settings.Tls(file, file));
+    refuses(List.of("TLS_PRIVATE_KEY_PATH: must be set where the other is; TLS needs a certificate and its key"),
+        () -> of("TLS_CERTIFICATE_PATH=" + file));
+    refuses(List.of("TLS_CERTIFICATE_PATH: the file cannot be read"),
+        () -> of("TLS_CERTIFICATE_PATH=" + folder.resolve("none"), "TLS_PRIVATE_KEY_PATH=" + file));
   }
 
   @Nested
