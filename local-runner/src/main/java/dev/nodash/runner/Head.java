@@ -149,8 +149,9 @@ final class Head {
   private boolean isOurs(URI target) {
     path = Optional.ofNullable(target.getRawPath()).orElse("");
     query = Optional.ofNullable(target.getRawQuery()).orElse("");
-    var ofHost = netty.uri().startsWith("/") || (SCHEMES.contains(target.getScheme())
-        && Optional.ofNullable(target.getRawAuthority()).equals(host()));
+    var ofHost = netty.uri().startsWith("/")
+        || (Optional.ofNullable(target.getScheme()).filter(SCHEMES::contains).isPresent()
+            && Optional.ofNullable(target.getRawAuthority()).equals(host()));
     return ofHost && path.startsWith("/") && target.getRawFragment() == null
         && netty.uri().chars().allMatch(c -> c > ' ' && c < 0x7f)
         && !HIDDEN.matcher(path).find() && target.getPath().indexOf('\ufffd') < 0
