@@ -7,11 +7,14 @@ COPY . .
 # Tests belong to the build that publishes a commit; here they would only slow the image down.
 # The cache keeps Maven's downloads between image builds.
 RUN --mount=type=cache,target=/root/.m2 \
-    mvn -B -q -pl local-runner -am -DskipTests package
+    mvn -B -q -Psbom -pl local-runner -am -DskipTests package
 RUN java -Djarmode=tools -jar local-runner/target/nodash-local-runner.jar extract --layers --destination /layers
+# A Java of the modules that the runner and its drivers use, and jcmd for whoever has to look into it.
+RUN jlink --add-modules java.se,jdk.unsupported,jdk.httpserver,jdk.management,jdk.naming.dns,jdk.crypto.ec,jdk.zipfs,jdk.net,jdk.jfr,jdk.jcmd \
+      --strip-java-debug-attributes --no-header-files --no-man-pages --output /java
 
 # ---- run ----
-FROM eclipse-temurin:25-jre
+FROM debian:stable-slim
 LABEL org.opencontainers.image.title="Nodash" \
       org.opencontainers.image.description="Multi-tenant, exactly-once analytics ingestion on pluggable storage" \
       org.opencontainers.image.licenses="MIT"
@@ -23,6 +26,9 @@ RUN groupadd --gid 10001 nodash \
 
 COPY --chmod=755 docker/entrypoint.sh /usr/local/bin/nodash-entrypoint
 COPY --chmod=755 docker/healthcheck.sh /usr/local/bin/nodash-healthcheck
+
+COPY --from=build /java/ /opt/java/
+ENV PATH=/opt/java/bin:$PATH
 
 WORKDIR /app
 COPY --from=build /layers/dependencies/ ./
@@ -41,6 +47,9 @@ ENV NODE_ENV=development \
     # Two flags, since below 250 MB of heap the JVM looks at the one that is named after a minimum.
     # Serial costs the least memory; with several cores and gigabytes, replace the whole value.
     JAVA_OPTS="-XX:+UseSerialGC -XX:MinRAMPercentage=35 -XX:MaxRAMPercentage=35"
+
+COPY --chmod=755 docker/train.sh /usr/local/bin/nodash-train
+RUN nodash-train
 
 EXPOSE 3001
 VOLUME /data

@@ -37,7 +37,7 @@ if [ "${STORE_USERS:-flatfile}" = flatfile ]; then prepare "${USERS_PATH:-/data/
 
 # ExitOnOutOfMemoryError: a process that lost a thread to it is worth less than a restart. JAVA_OPTS is split on purpose.
 # shellcheck disable=SC2086
-set -- java -XX:+ExitOnOutOfMemoryError ${JAVA_OPTS:-} -jar /app/nodash-local-runner.jar "$@"
+set -- java -XX:+ExitOnOutOfMemoryError -XX:AOTCache=/app/nodash.aot ${JAVA_OPTS:-} -jar /app/nodash-local-runner.jar "$@"
 if [ "$(id -u)" = 0 ]; then
   exec setpriv --reuid="$user" --regid="$user" --clear-groups --inh-caps=-all --no-new-privs "$@"
 fi
