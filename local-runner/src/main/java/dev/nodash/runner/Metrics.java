@@ -9,6 +9,7 @@ import dev.nodash.middleware.Tally.Outcome;
 import dev.nodash.model.Tenant;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,8 @@ import org.jspecify.annotations.Nullable;
  * <li>{@code nodash_ledger_received_total} and {@code nodash_ledger_outcomes_total{outcome}}: all calls that bring an event;
  * while none is under way the sum of the outcomes is what was received.
  * <li>{@code nodash_store_seconds{store,result}}: calls of the stores, with the wait for a writer.
+ * <li>{@code nodash_commits_seconds} and {@code nodash_commits_appends_total}: what the writers of events took for how many
+ * at once.
  * <li>{@code nodash_ratelimit_decisions_total{decision}}.
  * <li>{@code nodash_requests_active}, {@code nodash_queue_events}, {@code nodash_deduplication_window_seconds}.
  * </ul>
@@ -114,8 +118,15 @@ final class Metrics implements Observer, AutoCloseable {
     }
     Gauge.builder("nodash.requests.active", dispatcher, Dispatcher::underWay).description("Requests under way")
         .register(registry);
-    Gauge.builder("nodash.queue.events", functions, it -> it.waiting()).description("Events that wait for a writer")
+    Gauge.builder("nodash.queue.events", functions, it -> it.writing().waiting())
+        .description("Events that wait for a writer")
         .register(registry);
+    FunctionTimer
+        .builder("nodash.commits", functions, it -> it.writing().commits(), it -> it.writing().spent().toNanos(),
+            TimeUnit.NANOSECONDS)
+        .description("Commits of the store of events, and how long its writers took for them").register(registry);
+    FunctionCounter.builder("nodash.commits.appends", functions, it -> it.writing().appends())
+        .description("Calls whose events were in these commits").register(registry);
     Gauge.builder("nodash.deduplication.window", functions, it -> it.window().duration().toSeconds())
         .baseUnit("seconds")
         .description("For how long a message id that arrives now is remembered").register(registry);

@@ -156,9 +156,9 @@ public final class Functions {
     return ports.window(clock.instant());
   }
 
-  /** How many events wait for the store of events. */
-  public int waiting() {
-    return ports.events().waiting();
+  /** What the writers of the store of events do. */
+  public EventStore.Writing writing() {
+    return ports.events().writing();
   }
 
   private static Common common(Rules rules, Clock clock, Observer observer) {

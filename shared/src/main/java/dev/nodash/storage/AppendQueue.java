@@ -1,6 +1,7 @@
 package dev.nodash.storage;
 
 import dev.nodash.model.EventId;
+import dev.nodash.storage.EventStore.Writing;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -26,6 +27,8 @@ public final class AppendQueue<A extends AppendQueue.Waiting> {
     private final CompletableFuture<Set<EventId>> outcome = new CompletableFuture<>();
     /** When the caller has waited for long enough, of {@link System#nanoTime()}. */
     long due;
+    /** When a writer took it, of {@link System#nanoTime()}. */
+    long takenAt;
 
     /** How many events it has. */
     public abstract int events();
@@ -60,6 +63,9 @@ public final class AppendQueue<A extends AppendQueue.Waiting> {
   private long bytes;
   /** Events that writers took and have not come back from. */
   private int storing;
+  private long commits;
+  private long committed;
+  private long nanos;
   /** What writers took last and may not have completed yet, in the order it came. */
   private final ArrayList<A> taken = new ArrayList<>();
   private boolean watched;
@@ -148,7 +154,7 @@ public final class AppendQueue<A extends AppendQueue.Waiting> {
     var wanted = new Limits(Math.min(batch.events, expected), batch.bytes);
     lock.lock();
     try {
-      storing -= eventsOf(done);
+      finish(done);
       while (!isEnough() && !closed) {
         changed.awaitUninterruptibly();
       }
@@ -170,8 +176,10 @@ public final class AppendQueue<A extends AppendQueue.Waiting> {
     var polled = new ArrayList<A>();
     int polledEvents = 0;
     long polledBytes = 0;
+    long now = System.nanoTime();
     for (var next = waiting.peek(); next != null
         && (polled.isEmpty() || fits(next, batch, polledEvents, polledBytes)); next = waiting.peek()) {
+      next.takenAt = now;
       polled.add(waiting.remove());
       polledEvents += next.events();
       polledBytes += next.bytes();
@@ -224,11 +232,11 @@ public final class AppendQueue<A extends AppendQueue.Waiting> {
     }
   }
 
-  /** How many events wait. */
-  public int events() {
+  /** What waits, and what writers have done. */
+  public Writing writing() {
     lock.lock();
     try {
-      return events;
+      return new Writing(events, commits, committed, Duration.ofNanos(nanos));
     } finally {
       lock.unlock();
     }
@@ -250,8 +258,13 @@ public final class AppendQueue<A extends AppendQueue.Waiting> {
     return events > 0 && events >= storing;
   }
 
-  private int eventsOf(List<A> appends) {
-    return appends.stream().mapToInt(Waiting::events).sum();
+  private void finish(List<A> done) {
+    if (!done.isEmpty()) {
+      storing -= done.stream().mapToInt(Waiting::events).sum();
+      commits++;
+      committed += done.size();
+      nanos += System.nanoTime() - done.getFirst().takenAt;
+    }
   }
 
   private boolean isWhole(Limits batch) {

@@ -3,6 +3,7 @@ package dev.nodash.storage;
 import dev.nodash.model.Event;
 import dev.nodash.model.EventId;
 import dev.nodash.model.Tenant;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -40,9 +41,22 @@ public interface EventStore extends Component {
    */
   boolean contains(Tenant tenant, EventId id);
 
-  /** How many events wait to be stored, besides those that are being stored. */
-  default int waiting() {
-    return 0;
+  /**
+   * What the writers of a store have done so far, each commit an append of all that waited.
+   *
+   * @param waiting events that no writer has taken yet
+   * @param commits that were made, or failed
+   * @param appends that were in them, of one event or several
+   * @param spent from when a writer took the events of a commit until they were durable, of all commits together
+   */
+  record Writing(int waiting, long commits, long appends, Duration spent) {
+    /** Of a store without a writer. */
+    public static final Writing NONE = new Writing(0, 0, 0, Duration.ZERO);
+  }
+
+  /** What its writers do. */
+  default Writing writing() {
+    return Writing.NONE;
   }
 
   /** For how long the store itself tells a stored event from a new one; without a bound where it never forgets. */

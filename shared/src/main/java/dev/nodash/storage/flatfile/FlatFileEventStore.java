@@ -130,8 +130,8 @@ public final class FlatFileEventStore implements EventStore, EventReader {
   }
 
   @Override
-  public int waiting() {
-    return journal.waiting();
+  public Writing writing() {
+    return journal.writing();
   }
 
   /** Waits until the index is rebuilt or cannot be; answers whether that came in time. */

@@ -2,6 +2,7 @@ package dev.nodash.storage.flatfile;
 
 import dev.nodash.model.EventId;
 import dev.nodash.storage.AppendQueue;
+import dev.nodash.storage.EventStore;
 import dev.nodash.storage.Health;
 import dev.nodash.storage.OutcomeUnknown;
 import dev.nodash.storage.QueueFull;
@@ -118,8 +119,8 @@ final class Journal {
     return writer.isAlive() || pace.alone();
   }
 
-  int waiting() {
-    return queue.events();
+  EventStore.Writing writing() {
+    return queue.writing();
   }
 
   /**

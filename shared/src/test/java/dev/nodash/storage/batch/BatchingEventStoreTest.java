@@ -93,7 +93,7 @@ class BatchingEventStoreTest extends EventStoreContract {
       Thread.onSpinWait();
     }
     var answers = events.stream().map(this::later).toList();
-    while (store.waiting() < Math.min(events.size(), Limits.DEFAULT.events())) {
+    while (store.writing().waiting() < Math.min(events.size(), Limits.DEFAULT.events())) {
       Thread.onSpinWait();
     }
     held.calls.release(Integer.MAX_VALUE);
@@ -165,7 +165,7 @@ class BatchingEventStoreTest extends EventStoreContract {
         Thread.onSpinWait();
       }
       var third = events(5).stream().map(BatchingEventStoreTest.this::later).toList();
-      while (store.waiting() < 5) {
+      while (store.writing().waiting() < 5) {
         Thread.onSpinWait();
       }
       assertThat(held.sizes).containsExactly(1, 1);
@@ -267,7 +267,7 @@ class BatchingEventStoreTest extends EventStoreContract {
         Thread.onSpinWait();
       }
       var waiting = later(event().build());
-      while (store.waiting() < 1) {
+      while (store.writing().waiting() < 1) {
         Thread.onSpinWait();
       }
       assertThatThrownBy(() -> store.append(tenant, events(Limits.DEFAULT.events())))
@@ -302,7 +302,7 @@ class BatchingEventStoreTest extends EventStoreContract {
       Thread.onSpinWait();
     }
     var second = later(event().build());
-    while (store.waiting() < 1) {
+    while (store.writing().waiting() < 1) {
       Thread.onSpinWait();
     }
     held.calls.release(Integer.MAX_VALUE);

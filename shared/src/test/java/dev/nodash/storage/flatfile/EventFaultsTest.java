@@ -87,9 +87,9 @@ class EventFaultsTest {
   }
 
   private Future<Set<EventId>> appending(FlatFileEventStore store, Tenant to, Event... events) {
-    var before = store.waiting();
+    var before = store.writing().waiting();
     var future = callers.submit(() -> store.append(to, List.of(events)));
-    eventually(() -> store.waiting() == before + events.length);
+    eventually(() -> store.writing().waiting() == before + events.length);
     return future;
   }
 
@@ -343,7 +343,7 @@ class EventFaultsTest {
       gate.open();
       eventually(() -> store.contains(tenant, written.id()));
       assertThat(stored(store)).containsExactly(written);
-      assertThat(store.waiting()).isZero();
+      assertThat(store.writing().waiting()).isZero();
     }
 
     @Test
