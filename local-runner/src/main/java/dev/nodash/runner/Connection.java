@@ -41,8 +41,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
     BODY,
     /** An answer. */
     BUSY,
-    /** That the client leaves, who follows what happens. */
-    FOLLOWED,
     /** Nothing any more. */
     ENDED
   }
@@ -88,11 +86,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     arrived.add(message);
-    if (state == State.FOLLOWED) {
-      drop();
-      var _ = ctx.close();
-      return;
-    }
     if (state == State.BUSY) {
       ctx.channel().config().setAutoRead(false);
     }
@@ -103,10 +96,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof ChannelInputShutdownEvent) {
       inputEnded = true;
-      if (state == State.FOLLOWED) {
-        var _ = ctx.close();
-        return;
-      }
       takeArrived(ctx);
     }
   }
@@ -214,10 +203,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /** Leaves the connection to the console; only its end is this one's still. */
   private void follow(ChannelHandlerContext ctx, HttpResponse begin) {
     endBody();
-    state = State.FOLLOWED;
-    all.console().orElseThrow().follow(ctx.channel(), begin);
+    state = State.ENDED;
+    all.console().orElseThrow().follow(ctx, begin);
   }
 
   private void refuse(int status) {
@@ -289,7 +279,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     if (ctx != null) {
       ctx.executor().execute(() -> {
         if (state != State.BUSY) {
-          var _ = ctx.close();
+          var _ = ctx.channel().close();
         }
       });
     }

@@ -86,9 +86,8 @@ final class Connections {
     draining = true;
   }
 
-  /** Ends what has taken too long, and has the console go on. */
+  /** Ends what has taken too long. */
   void check() {
-    console.ifPresent(Console::tick);
     long now = System.nanoTime();
     open.forEach(connection -> connection.check(now));
   }

@@ -20,6 +20,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
@@ -34,6 +36,7 @@ import org.springframework.context.SmartLifecycle;
  * </ol>
  */
 final class HttpServer implements SmartLifecycle {
+  private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
   private static final Duration QUIET = Duration.ofMillis(100);
   /** With what comes after it, less than the 10 seconds in which the process must end. */
   private static final Duration MOST_WAIT = Duration.ofSeconds(4);
@@ -76,7 +79,19 @@ final class HttpServer implements SmartLifecycle {
       throw new ConfigurationException(List.of(words(bound.cause())));
     }
     listening = (ListeningChannel) bound.channel();
-    var _ = group.scheduleAtFixedRate(connections::check, CHECK_MILLIS, CHECK_MILLIS, TimeUnit.MILLISECONDS);
+    repeat(group, connections::check);
+    connections.console().ifPresent(it -> repeat(group, it::tick));
+  }
+
+  /** A fault is told, and the next time comes all the same. */
+  private static void repeat(EventLoopGroup group, Runnable work) {
+    var _ = group.scheduleAtFixedRate(() -> {
+      try {
+        work.run();
+      } catch (RuntimeException e) {
+        LOG.error("what is done now and then failed", e);
+      }
+    }, CHECK_MILLIS, CHECK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private String words(Throwable fault) {

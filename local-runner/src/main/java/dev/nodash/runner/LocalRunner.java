@@ -69,9 +69,9 @@ public class LocalRunner {
     settings.server().tls().map(Tls::properties).ifPresent(properties::putAll);
     application.setDefaultProperties(properties);
     application.addInitializers((GenericApplicationContext context) -> {
-      var metrics = settings.server().metrics().prometheusPort().map(_ -> new Metrics());
+      var metrics = settings.server().telemetry().prometheusPort().map(_ -> new Metrics());
       var console = settings.server().console().map(it -> new Console(settings, it, Clock.systemUTC()));
-      var variablesOfTraces = settings.server().metrics().traces();
+      var variablesOfTraces = settings.server().telemetry().traces();
       var traces = variablesOfTraces.isEmpty() ? Optional.<Traces>empty() : Optional.of(new Traces(variablesOfTraces));
       var deployment = Deployment.open(settings, Clock.systemUTC(),
           Observer.of(Stream.of(metrics, console, traces).<Observer>flatMap(Optional::stream).toList()));

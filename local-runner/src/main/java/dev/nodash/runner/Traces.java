@@ -81,11 +81,11 @@ final class Traces implements Observer, AutoCloseable {
   }
 
   private void trace(Answered answered, Timeline timeline) {
-    var clock = new Clock(answered.details().at(), timeline.begin());
+    var epoch = new Epoch(answered.details().at(), timeline.begin());
     var route = answered.route().map(Route::path);
     var request = tracer.spanBuilder(route.map(it -> timeline.method() + " " + it).orElse(timeline.method()))
         .setParent(propagator.extract(Context.root(), timeline, HEADERS)).setSpanKind(SpanKind.SERVER)
-        .setStartTimestamp(clock.nanos(timeline.begin()), TimeUnit.NANOSECONDS).setAttribute(METHOD, timeline.method())
+        .setStartTimestamp(epoch.nanos(timeline.begin()), TimeUnit.NANOSECONDS).setAttribute(METHOD, timeline.method())
         .setAttribute(STATUS, (long) answered.status())
         .setAttribute(REQUEST_ID, answered.details().requestId()).startSpan();
     route.ifPresent(it -> request.setAttribute(ROUTE, it));
@@ -94,32 +94,32 @@ final class Traces implements Observer, AutoCloseable {
     if (answered.status() >= SERVER_FAULT) {
       request.setAttribute(ERROR, Integer.toString(answered.status())).setStatus(StatusCode.ERROR);
     }
-    steps(timeline, clock, request);
-    request.end(clock.nanos(timeline.end()), TimeUnit.NANOSECONDS);
+    steps(timeline, epoch, request);
+    request.end(epoch.nanos(timeline.end()), TimeUnit.NANOSECONDS);
   }
 
-  private void steps(Timeline timeline, Clock clock, Span request) {
+  private void steps(Timeline timeline, Epoch epoch, Span request) {
     var taken = timeline.taken();
     for (int i = 0; i < taken.size(); i++) {
       var step = taken.get(i);
       if (step.step() != Step.STORE) {
-        var span = span(step, clock, request);
+        var span = span(step, epoch, request);
         // A store's call ends before the step that waits for it.
         for (int j = i - 1; j >= 0 && taken.get(j).step() == Step.STORE; j--) {
-          span(taken.get(j), clock, span).end(clock.nanos(taken.get(j).until()), TimeUnit.NANOSECONDS);
+          span(taken.get(j), epoch, span).end(epoch.nanos(taken.get(j).until()), TimeUnit.NANOSECONDS);
         }
-        span.end(clock.nanos(step.until()), TimeUnit.NANOSECONDS);
+        span.end(epoch.nanos(step.until()), TimeUnit.NANOSECONDS);
       }
     }
   }
 
-  private Span span(Taken taken, Clock clock, Span parent) {
+  private Span span(Taken taken, Epoch epoch, Span parent) {
     return tracer.spanBuilder(taken.step().label()).setParent(Context.root().with(parent))
-        .setStartTimestamp(clock.nanos(taken.from()), TimeUnit.NANOSECONDS).startSpan();
+        .setStartTimestamp(epoch.nanos(taken.from()), TimeUnit.NANOSECONDS).startSpan();
   }
 
   /** What {@link System#nanoTime} is since the epoch, for one request. */
-  private record Clock(Instant at, long begin) {
+  private record Epoch(Instant at, long begin) {
     long nanos(long time) {
       return TimeUnit.SECONDS.toNanos(at.getEpochSecond()) + at.getNano() + time - begin;
     }

@@ -27,7 +27,7 @@ class WebServer {
     var dispatcher = new Dispatcher(catalog, deployment.functions());
     var server = settings.server();
     metrics.ifAvailable(
-        it -> it.serve(server.host(), server.metrics().prometheusPort().orElseThrow(), deployment, dispatcher));
+        it -> it.serve(server.host(), server.telemetry().prometheusPort().orElseThrow(), deployment, dispatcher));
     console.ifAvailable(it -> it.watch(deployment.functions()));
     var patience = new Patience(duration(environment, "head"), duration(environment, "body"),
         duration(environment, "idle"));

@@ -69,7 +69,7 @@ public final class Deployment implements AutoCloseable {
 
   /** Who is told what happens in a sandbox. */
   static Observer embedded(Settings settings, Clock clock) {
-    return settings.server().metrics().embedded() ? new EmbeddedMetrics(System.out, clock) : Observer.NONE;
+    return settings.server().telemetry().embedded() ? new EmbeddedMetrics(System.out, clock) : Observer.NONE;
   }
 
   private static Deployment open(Settings settings, Clock clock, boolean watching, Observer observer) {

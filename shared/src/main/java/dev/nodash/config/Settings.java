@@ -68,7 +68,7 @@ public record Settings(Environment environment, boolean serverless, Server serve
 
   /** Where to listen, whom to believe and how much to say. */
   public record Server(String host, int port, LogLevel logLevel, Set<String> corsOrigins, ClientAddress clientAddress,
-      Optional<Tls> tls, Metrics metrics, Optional<Console> console) {}
+      Optional<Tls> tls, Telemetry telemetry, Optional<Console> console) {}
 
   /**
    * What the runner proves itself with, where TLS does not end before it.
@@ -97,15 +97,15 @@ public record Settings(Environment environment, boolean serverless, Server serve
    * @param embedded whether the output has them for CloudWatch
    * @param traces the variables of OpenTelemetry that say where traces go; none if nowhere
    */
-  public record Metrics(Optional<Integer> prometheusPort, boolean embedded, Map<String, String> traces) {
-    public Metrics {
+  public record Telemetry(Optional<Integer> prometheusPort, boolean embedded, Map<String, String> traces) {
+    public Telemetry {
       traces = Map.copyOf(traces);
     }
 
     /** Its headers may hold the key of whoever takes the traces. */
     @Override
     public String toString() {
-      return "Metrics[prometheusPort=" + prometheusPort + ", embedded=" + embedded + ", traces=" + traces.keySet()
+      return "Telemetry[prometheusPort=" + prometheusPort + ", embedded=" + embedded + ", traces=" + traces.keySet()
           + "]";
     }
   }

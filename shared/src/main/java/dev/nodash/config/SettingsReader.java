@@ -7,8 +7,8 @@ import dev.nodash.config.Settings.Console;
 import dev.nodash.config.Settings.Deduplication;
 import dev.nodash.config.Settings.Environment;
 import dev.nodash.config.Settings.LogLevel;
-import dev.nodash.config.Settings.Metrics;
 import dev.nodash.config.Settings.Server;
+import dev.nodash.config.Settings.Telemetry;
 import dev.nodash.config.Settings.Tls;
 import dev.nodash.http.ClientAddress;
 import dev.nodash.http.ClientAddress.Source;
@@ -77,7 +77,7 @@ final class SettingsReader {
     }
     var port = variables.number("PORT", 0, 65_535, 3001);
     return new Server(host(), port, variables.choice("LOG_LEVEL", LogLevel.class, LogLevel.INFO), corsOrigins(),
-        new ClientAddress(source, hops), tls(), new Metrics(prometheusPort(port), embeddedMetrics(), traces()),
+        new ClientAddress(source, hops), tls(), new Telemetry(prometheusPort(port), embeddedMetrics(), traces()),
         console());
   }
 

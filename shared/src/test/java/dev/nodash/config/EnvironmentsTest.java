@@ -75,8 +75,8 @@ class EnvironmentsTest {
 
   @Test
   void metricsGoToPrometheusOrOnLambdaToCloudWatch() {
-    assertThat(Settings.of(Map.of("PROMETHEUS_ENABLE", "true")).server().metrics().prometheusPort()).contains(9090);
-    assertThat(Settings.of(Map.of("PROMETHEUS_PORT", "1")).server().metrics().prometheusPort()).isEmpty();
+    assertThat(Settings.of(Map.of("PROMETHEUS_ENABLE", "true")).server().telemetry().prometheusPort()).contains(9090);
+    assertThat(Settings.of(Map.of("PROMETHEUS_PORT", "1")).server().telemetry().prometheusPort()).isEmpty();
     assertThatThrownBy(() -> Settings.of(Map.of("PROMETHEUS_ENABLE", "true", "PORT", "9090")))
         .hasMessageContaining("PROMETHEUS_PORT: 9090 is PORT already");
     assertThatThrownBy(() -> Settings.of(Map.of("METRICS_EMF", "true")))

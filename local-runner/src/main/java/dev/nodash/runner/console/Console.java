@@ -14,7 +14,7 @@ import dev.nodash.middleware.Route;
 import dev.nodash.middleware.Tally.Outcome;
 import dev.nodash.model.Sha256;
 import dev.nodash.runner.console.RecentCalls.Call;
-import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.MessageDigest;
@@ -171,17 +171,21 @@ public final class Console implements Observer {
     return new HttpResponse(status, headers, body);
   }
 
-  /** Tells a browser what happens until it leaves. */
-  public void follow(Channel channel, HttpResponse head) {
+  /**
+   * Tells a browser what happens until it leaves.
+   *
+   * @param connection the context of the handler in whose place the browser is followed
+   */
+  public void follow(ChannelHandlerContext connection, HttpResponse head) {
     var service = Deployment.service();
     var about = new JsonBuilder().add("name", service.name()).add("version", service.version())
         .add("apiKeyHeader", settings.access().apiKeyHeader())
         .add("environment", settings.environment().name().toLowerCase(Locale.ROOT))
         .add("demo", settings.environment().isForTrying())
         .add("outcomes", Follower.array(Arrays.stream(Outcome.values()).map(it -> '"' + it.label() + '"'))).end();
-    var follower = new Follower(channel, head, about);
+    var follower = Follower.begin(connection, head, about);
     followers.add(follower);
-    channel.closeFuture().addListener(_ -> followers.remove(follower));
+    connection.channel().closeFuture().addListener(_ -> followers.remove(follower));
   }
 
   /** Counts, and tells those who follow; to be called several times a second, by one thread at a time. */

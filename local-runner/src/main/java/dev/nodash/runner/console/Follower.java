@@ -8,34 +8,58 @@ import dev.nodash.model.JsonText;
 import dev.nodash.runner.console.RecentCalls.Call;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.ReferenceCountUtil;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * A browser that follows what happens, by server-sent events (the HTML standard, section 9.2). One that reads slowly misses
- * calls and is told how many; nothing is kept for it.
+ * calls and is told how many; nothing is kept for it. It has nothing more to say: what it sends ends the connection.
  */
-final class Follower {
+final class Follower extends ChannelInboundHandlerAdapter {
   private final Channel channel;
   private long lastCall;
   private long lastSecond = Long.MIN_VALUE;
 
-  /** Answers the head of its request, and what it is to know first. */
-  Follower(Channel channel, HttpResponse head, JsonText about) {
+  private Follower(Channel channel) {
     this.channel = channel;
+  }
+
+  /** Takes the place of the connection's handler; answers the head of its request, and what it is to know first. */
+  static Follower begin(ChannelHandlerContext connection, HttpResponse head, JsonText about) {
+    var follower = new Follower(connection.channel());
+    connection.pipeline().replace(connection.handler(), null, follower);
     var response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(head.status()));
     head.headers().forEach((name, value) -> response.headers().set(name, value));
     response.headers().set("Transfer-Encoding", "chunked");
-    var _ = channel.write(response, channel.voidPromise());
-    send(event("about", about.value()));
+    var _ = follower.channel.write(response, follower.channel.voidPromise());
+    follower.send(event("about", about.value()));
+    return follower;
   }
 
-  Channel channel() {
-    return channel;
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    ReferenceCountUtil.release(message);
+    var _ = ctx.close();
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      var _ = ctx.close();
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable fault) {
+    var _ = ctx.close();
   }
 
   /** Tells what is new; called by one thread at a time. */

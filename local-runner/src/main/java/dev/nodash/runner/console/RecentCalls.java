@@ -54,9 +54,4 @@ final class RecentCalls {
         : byTenant.values().stream().flatMap(ArrayDeque::stream).filter(call -> call.number > number)
             .sorted(Comparator.comparingLong(Call::number)).toList();
   }
-
-  /** The number of the last one. */
-  synchronized long last() {
-    return last;
-  }
 }
