@@ -6,8 +6,10 @@ home=$(cd "$(dirname "$0")" && pwd)
 case ${1:-} in
   track) MAIN_CLASS=dev.nodash.track.TrackApplication ;;
   identify) MAIN_CLASS=dev.nodash.identify.IdentifyApplication ;;
+  page) MAIN_CLASS=dev.nodash.page.PageApplication ;;
+  batch) MAIN_CLASS=dev.nodash.batch.BatchApplication ;;
   health) MAIN_CLASS=dev.nodash.health.HealthApplication ;;
-  *) echo "the command is track, identify or health, not '${1:-}'" >&2; exit 2 ;;
+  *) echo "the command is track, identify, page, batch or health, not '${1:-}'" >&2; exit 2 ;;
 esac
 export MAIN_CLASS
 

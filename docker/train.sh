@@ -31,6 +31,10 @@ for i in $(seq 300); do
   ask POST /v1/track "{\"event\":\"page_view\",\"userId\":\"user$i\",\"messageId\":\"t$i\",\"properties\":{\"path\":\"/\",\"n\":$i}}"
   ask POST /v1/identify "{\"userId\":\"user$i\",\"messageId\":\"i$i\",\"traits\":{\"plan\":\"free\"}}"
 done
+for i in $(seq 30); do
+  ask POST /v1/page "{\"name\":\"Home\",\"anonymousId\":\"visitor$i\",\"messageId\":\"p$i\"}"
+  ask POST /v1/batch "{\"batch\":[{\"type\":\"track\",\"event\":\"page_view\",\"messageId\":\"b$i\"},{\"type\":\"identify\",\"userId\":\"user$i\",\"messageId\":\"c$i\"}]}"
+done
 ask GET /v1/health ''
 kill -TERM "$runner"
 wait "$runner" || [ $? = 143 ]

@@ -6,6 +6,7 @@ import dev.nodash.model.EventId;
 import dev.nodash.model.EventTime;
 import dev.nodash.model.EventType;
 import dev.nodash.model.JsonText;
+import dev.nodash.model.Relations;
 import dev.nodash.model.Tenant;
 import dev.nodash.model.UserId;
 import dev.nodash.storage.BulkEventStore;
@@ -86,7 +87,7 @@ public final class Stores {
     var now = Clock.systemUTC().instant().truncatedTo(ChronoUnit.MILLIS);
     var messageId = "driver-" + number + "-" + System.nanoTime();
     return new Event(EventId.ofMessage(Tenant.of("tenant1").id(), messageId), EventType.TRACK, Optional.of(messageId),
-        "user_signup", Actor.user(new UserId("user" + number % 1000)),
+        "user_signup", Actor.user(new UserId("user" + number % 1000)), Relations.NONE,
         Optional.of(new JsonText("{\"plan\":\"premium\",\"source\":\"web\",\"value\":12.5,\"items\":[\"a\",\"b\"]}")),
         Optional.empty(), Optional.of(new JsonText("{\"library\":{\"name\":\"bench\",\"version\":\"1.0\"}}")),
         EventTime.received(now));

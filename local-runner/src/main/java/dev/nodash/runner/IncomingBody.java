@@ -1,5 +1,6 @@
 package dev.nodash.runner;
 
+import dev.nodash.contract.Calls;
 import dev.nodash.http.Body;
 import dev.nodash.http.Body.Fault;
 import dev.nodash.http.HttpRequest;
@@ -18,7 +19,7 @@ import java.util.Optional;
  * </ul>
  */
 final class IncomingBody implements AutoCloseable {
-  private static final int MOST_BYTES = 2 * HttpRequest.MAX_BODY_BYTES;
+  private static final int MOST_BYTES = Calls.MAX_BATCH_BYTES + HttpRequest.MAX_BODY_BYTES;
   private static final int SMALL = 4 << 10;
 
   private final BodyRoom room;

@@ -1,5 +1,6 @@
 package dev.nodash.runner;
 
+import dev.nodash.batch.BatchApplication;
 import dev.nodash.config.Deployment;
 import dev.nodash.config.DotEnv;
 import dev.nodash.config.Settings;
@@ -7,6 +8,7 @@ import dev.nodash.health.HealthApplication;
 import dev.nodash.identify.IdentifyApplication;
 import dev.nodash.middleware.Observer;
 import dev.nodash.runner.console.Console;
+import dev.nodash.page.PageApplication;
 import dev.nodash.track.TrackApplication;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -85,6 +87,8 @@ public class LocalRunner {
       }
       new TrackApplication().register(context);
       new IdentifyApplication().register(context);
+      new PageApplication().register(context);
+      new BatchApplication().register(context);
       new HealthApplication().register(context);
     });
     application.run(args);

@@ -139,9 +139,8 @@ final class Metrics implements Observer, AutoCloseable {
     if (answered.wasCharged()) {
       (answered.status() == 429 ? limited : allowed).increment();
     }
-    if (answered.tenant().isPresent() && answered.outcome().isPresent()) {
-      counter(answered.tenant().get(), answered.outcome().get()).increment();
-    }
+    answered.tenant().ifPresent(
+        tenant -> answered.outcomes().forEach((outcome, count) -> counter(tenant, outcome).increment(count)));
   }
 
   @Override

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * A trace of each request by OpenTelemetry, made once it has its answer: a span of the server, under the caller's if it names
@@ -90,7 +91,10 @@ final class Traces implements Observer, AutoCloseable {
         .setAttribute(REQUEST_ID, answered.details().requestId()).startSpan();
     route.ifPresent(it -> request.setAttribute(ROUTE, it));
     answered.tenant().ifPresent(it -> request.setAttribute(TENANT, it.id().value()));
-    answered.outcome().map(Outcome::label).ifPresent(it -> request.setAttribute(OUTCOME, it));
+    if (!answered.outcomes().isEmpty()) {
+      request.setAttribute(OUTCOME,
+          answered.outcomes().keySet().stream().map(Outcome::label).collect(Collectors.joining(",")));
+    }
     if (answered.status() >= SERVER_FAULT) {
       request.setAttribute(ERROR, Integer.toString(answered.status())).setStatus(StatusCode.ERROR);
     }

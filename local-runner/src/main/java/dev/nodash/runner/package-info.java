@@ -1,4 +1,4 @@
-/** The web runner: the three functions behind one port, for development, a container or a plain server. */
+/** The web runner: the functions behind one port, for development, a container or a plain server. */
 @NullMarked
 package dev.nodash.runner;
 

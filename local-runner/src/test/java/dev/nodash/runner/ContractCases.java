@@ -18,8 +18,11 @@ final class ContractCases {
   /** All cases, each from an address of its own and therefore with a budget of its own. */
   static List<ContractCase> all() {
     var all = new ArrayList<ContractCase>();
-    Stream.of(routes(), headers(), tracks(), identifies(), RefusedCases.tenants(), RefusedCases.bodies(),
-        RefusedCases.schemas(), CredentialCases.all()).flatMap(List::stream)
+    Stream
+        .of(routes(), headers(), tracks(), identifies(), calls(), batches(), RefusedCases.tenants(),
+            RefusedCases.bodies(),
+            RefusedCases.schemas(), CredentialCases.all())
+        .flatMap(List::stream)
         .forEach(it -> all.add(it.from("198.18." + all.size() / 250 + "." + (all.size() % 250 + 1))));
     return List.copyOf(all);
   }
@@ -56,6 +59,47 @@ final class ContractCases {
       cases.add(post("POST " + path, path, "{\"event\":\"a\"}").refused(404, "Not Found"));
       cases.add(bare("GET " + path, "GET", path).refused(404, "Not Found"));
     }
+    return cases;
+  }
+
+  private static List<ContractCase> calls() {
+    var somebody = "{\"anonymousId\":\"a\",\"userId\":\"u\",\"groupId\":\"g\",\"previousId\":\"p\",\"event\":\"e\",\"name\":\"n\"}";
+    var cases = new ArrayList<ContractCase>();
+    for (var path : List.of("/v1/page", "/page/", "/v1/p", "/v1/screen", "/v1/s", "/v1/group", "/v1/g", "/v1/alias",
+        "/v1/a/", "/v1/t", "/v1/i")) {
+      cases.add(post("POST " + path, path, somebody).answers(200, "\"success\":true"));
+      cases.add(post("POST " + path + " with the key alone", path, somebody).without("x-tenant-id")
+          .answers(200, "\"success\":true"));
+      cases.add(post("POST " + path + " of nobody", path, "{}").without("x-api-key").without("x-tenant-id")
+          .refused(400, ""));
+    }
+    cases.add(post("page: a beacon", "/v1/p", somebody).anonymous().instead("Content-Type", "text/plain;charset=UTF-8")
+        .query("writeKey=demo-api-key-tenant1").answers(200, "\"success\":true"));
+    cases.add(post("page: no beacon", "/v1/p", somebody).anonymous().query("writeKey=demo-api-key-tenant1")
+        .refused(401, "Authentication required"));
+    cases.add(post("group: of no group", "/v1/group", "{\"userId\":\"u\"}").refused(400, "Invalid group request"));
+    return cases;
+  }
+
+  private static List<ContractCase> batches() {
+    var two = "{\"sentAt\":\"2026-01-01T00:00:00Z\",\"context\":{\"a\":1},\"batch\":["
+        + "{\"type\":\"track\",\"event\":\"e\"},{\"type\":\"identify\",\"userId\":\"batch\"}]}";
+    var cases = new ArrayList<ContractCase>();
+    for (var path : List.of("/v1/batch", "/v1/batch/", "/batch", "/v1/import", "/import/", "/v1/b")) {
+      cases.add(post("POST " + path, path, two).answers(200, "\"stored\":2", "\"rejected\":[]"));
+    }
+    cases.add(post("batch: gzip", "/v1/batch", two).gzipped().answers(200, "\"stored\":2"));
+    cases.add(post("batch: the key alone", "/v1/batch", two).without("x-tenant-id").answers(200, "\"stored\":2"));
+    cases.add(post("batch: a bad event", "/v1/batch", "{\"batch\":[{\"type\":\"track\",\"messageId\":\"x\"}]}")
+        .answers(200, "\"rejected\":[{\"index\":0,\"messageId\":\"x\",\"reason\":\"event: is missing\"}]"));
+    cases.add(post("batch: of none", "/v1/batch", "{\"batch\":[]}").answers(200, "\"stored\":0"));
+    cases.add(post("batch: no batch", "/v1/batch", "{}").refused(400, "Invalid batch request"));
+    cases.add(post("batch: no JSON", "/v1/batch", "{\"batch\":[").refused(400, "Bad Request"));
+    cases.add(post("batch: no key", "/v1/batch", two).anonymous().refused(401, "Authentication required"));
+    cases.add(post("batch: of another tenant", "/v1/batch", two).instead("x-tenant-id", "tenant2")
+        .refused(403, "Tenant mismatch"));
+    cases.add(post("batch: too many", "/v1/batch", "{\"batch\":[" + "1,".repeat(2500) + "1]}")
+        .refused(413, "Payload Too Large"));
     return cases;
   }
 

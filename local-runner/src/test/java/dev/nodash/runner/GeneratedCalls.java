@@ -60,6 +60,7 @@ final class GeneratedCalls {
     return switch (one(types)) {
       case "null" -> NODES.nullNode();
       case "object" -> in(WRONG) ? wide(schema.path("maxProperties").intValue() + random.nextInt(2)) : object(0);
+      case "array" -> in(10) ? NODES.arrayNode().add(anything(1)) : NODES.arrayNode();
       case "integer" -> NODES.numberNode(in(WRONG)
           ? schema.path("maximum").longValue() + random.nextInt(2)
           : random.nextLong(4_000_000_000_000L) - 1_000_000_000_000L);

@@ -32,7 +32,8 @@ class LambdaContractIT {
 
   @BeforeAll
   static void start(@TempDir Path folder) {
-    edges = new Edges(folder, Set.of("TrackFunction", "IdentifyFunction", "HealthFunction"),
+    edges = new Edges(folder,
+        Set.of("TrackFunction", "IdentifyFunction", "PageFunction", "BatchFunction", "HealthFunction"),
         Map.of("JwtSecretArn", JWT_SECRET), Map.of("JWT_SECRET", TestTokens.SECRET));
     edges.aws().put(JWT_SECRET, TestTokens.SECRET);
   }

@@ -40,6 +40,6 @@ class LambdaImageIT {
     var process = new ProcessBuilder(script.toString(), "tracking").redirectErrorStream(true).redirectOutput(output)
         .start();
     assertThat(process.waitFor()).isEqualTo(2);
-    assertThat(output).content().contains("the command is track, identify or health, not 'tracking'");
+    assertThat(output).content().contains("the command is track, identify, page, batch or health, not 'tracking'");
   }
 }

@@ -1,6 +1,7 @@
 package dev.nodash.runner;
 
 import dev.nodash.runner.SamTemplate.LambdaFunction;
+import dev.nodash.middleware.Route;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,7 +10,6 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -17,7 +17,7 @@ import java.util.Map;
  * writes what it has loaded. {@code LambdaTraining <folder>} takes the folder of the image, with {@code lambda.sh} in it.
  */
 public final class LambdaTraining {
-  private static final List<String> FUNCTIONS = List.of("track", "identify", "health");
+  private static final List<String> FUNCTIONS = List.of("track", "identify", "page", "batch", "health");
   private static final Map<String, String> ENVIRONMENT = Map.of("NODE_ENV", "test", "LAMBDA_ALLOW_EPHEMERAL", "true",
       "JWT_SECRET", TestTokens.SECRET);
 
@@ -54,7 +54,7 @@ public final class LambdaTraining {
     var cache = image.resolve(function + ".aot");
     try (var sandbox = start(image, function, data, ENVIRONMENT, Map.of("AOT", "-XX:AOTCacheOutput=" + cache))) {
       for (var request : ContractCases.all()) {
-        if (request.path().toLowerCase(Locale.ROOT).contains(function)) {
+        if (Route.functionFor(request.path()).equals(function)) {
           sandbox.invoke(GatewayEvents.PAYLOAD_2_0.event(request));
         }
       }

@@ -16,13 +16,17 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.yaml.snakeyaml.Yaml;
+import tools.jackson.databind.node.ArrayNode;
 
 /** The packaged runner beside the OpenAPI document that it serves. */
 class OpenApiIT {
   private static final int CALLS = Integer.getInteger("nodash.generated.calls", 10_000);
   private static final long SEED = Long.getLong("nodash.generated.seed", 20_261_129);
-  private static final List<String> POSTS = List.of("/v1/track", "/v1/identify", "/track", "/identify", "/v1/track/");
+  private static final List<String> POSTS = List.of("/v1/track", "/v1/identify", "/track", "/identify", "/v1/track/",
+      "/v1/page",
+      "/v1/s", "/v1/group", "/alias", "/v1/batch", "/v1/import");
   private static final List<String> OTHERS = List.of("/", "/v1/health", "/health", "/v1/health/live", "/v1/track",
+      "/v1/batch",
       "/nowhere");
 
   @TempDir
@@ -123,6 +127,9 @@ class OpenApiIT {
     var path = generated.one(POSTS);
     var schema = document.body(path.equals("/v1/track/") ? "/v1/track" : path);
     var body = generated.in(50) ? generated.anything(0) : generated.body(schema);
+    if (body.path("batch") instanceof ArrayNode batch && !generated.in(10)) {
+      addEvents(generated, document, batch);
+    }
     var headers = new HashMap<>(Map.of("x-tenant-id", "tenant1", "x-api-key", "demo-api-key-tenant1"));
     if (generated.in(3)) {
       headers.put("content-type", generated.one(List.of("application/json", "text/plain", "application/octet-stream")));
@@ -146,6 +153,13 @@ class OpenApiIT {
     return call("POST", path, text, headers, document.allows(schema, body)
         ? Map.of(200, "the document allows it")
         : Map.of(400, "the document does not allow it"));
+  }
+
+  private static void addEvents(GeneratedCalls generated, ApiDocument document, ArrayNode batch) {
+    for (int left = generated.random().nextInt(6); left > 0; left--) {
+      var type = generated.one(List.of("track", "identify", "page", "screen", "group", "alias"));
+      batch.add(generated.body(document.body("/v1/" + type)).put("type", type));
+    }
   }
 
   private static Call otherTenant(GeneratedCalls generated, String path, String text, Map<String, String> headers,

@@ -3,6 +3,7 @@ package dev.nodash.runner;
 import static dev.nodash.runner.TemplateFile.list;
 import static dev.nodash.runner.TemplateFile.map;
 
+import dev.nodash.middleware.Route;
 import dev.nodash.runner.TemplateFile.Intrinsic;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Holds a template to what this project promises of it: its routes, rights, variables and logs. */
@@ -29,10 +31,12 @@ final class TemplatePromises {
       "ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses");
   /** Actions that AWS does not let bind to a resource. */
   private static final Pattern UNBOUND = Pattern.compile("(ec2|xray):.*");
-  private static final Set<String> PATHS = Set.of("/", "/v1/track", "/v1/track/", "/track", "/track/", "/v1/identify",
-      "/v1/identify/", "/identify", "/identify/", "/v1/health", "/v1/health/", "/health", "/health/", "/v1/health/live",
-      "/v1/health/live/", "/api-docs", "/api-docs/", "/api-docs/json", "/api-docs/json/", "/api-docs/yaml",
-      "/api-docs/yaml/");
+  /** Each path and the function that answers it; one with a parameter is left to the default route. */
+  private static final Map<String, String> PATHS = Stream.of(Route.values())
+      .flatMap(route -> route.paths().stream().filter(path -> !path.contains("{"))
+          .flatMap(path -> (path.equals("/") ? Stream.of(path) : Stream.of(path, path + "/"))
+              .map(each -> Map.entry(each, route.function()))))
+      .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
   private static final Pattern ZIP = Pattern.compile("functions/(\\w+)/target/nodash-\\1\\.zip");
   private static final Pattern LOGGED = Pattern.compile("\\$context\\.([\\w.]+)");
   /** Nobody's address, agent, path, query or identity. */
@@ -117,10 +121,16 @@ final class TemplatePromises {
             faults.add(function + ": " + path + " is a route twice");
           }
         }));
-    var missing = new TreeSet<>(PATHS);
+    var missing = new TreeSet<>(PATHS.keySet());
     missing.add("");
     missing.removeAll(owners.keySet());
     missing.forEach(it -> faults.add("no function has the route '" + it + "'"));
+    PATHS.forEach((path, function) -> {
+      var owner = owners.get(path);
+      if (owner != null && !owner.equalsIgnoreCase(function + "Function")) {
+        faults.add(owner + ": " + path + " is answered by " + function);
+      }
+    });
   }
 
   private void rights() {

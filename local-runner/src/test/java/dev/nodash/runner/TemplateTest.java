@@ -135,7 +135,7 @@ class TemplateTest {
   void theExampleOfEachEnvironmentIsTakenByTheRulesAndByNodash(String environment) throws IOException {
     var template = new SamTemplate(FILE, overrides(environment));
     assertThat(template.violations()).isEmpty();
-    assertThat(template.functions()).hasSize(3).allSatisfy(function -> {
+    assertThat(template.functions()).hasSize(5).allSatisfy(function -> {
       var variables = new HashMap<>(function.environment());
       assertThat(variables).containsKeys("API_KEYS_ARN", "POSTGRES_URL_ARN", "REDIS_URL_ARN");
       variables.keySet().removeIf(it -> it.endsWith("_ARN"));

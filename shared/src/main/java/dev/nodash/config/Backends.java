@@ -212,7 +212,7 @@ final class Backends {
       case MEMORY -> new MemoryRateLimiter(limits, MemoryRateLimiter.MAX_SUBJECTS);
       case REDIS -> new FallbackRateLimiter(
           new RedisRateLimiter(settings.engines().redis().orElseThrow(), limits, REDIS_DEADLINE),
-          new Breaker("Redis for the rate limiter", clock), limits.max(), settings.engines().rateLimitFailure());
+          new Breaker("Redis for the rate limiter", clock), settings.engines().rateLimitFailure());
     };
   }
 

@@ -7,6 +7,8 @@ import dev.nodash.model.JsonText;
 import java.io.PrintStream;
 import java.math.BigDecimal;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -18,6 +20,8 @@ import java.util.Optional;
  *      format</a>
  */
 final class EmbeddedMetrics implements Observer {
+  private static final String EVENTS = metric("\"outcome\"", "events", "Count");
+
   private final PrintStream out;
   private final Clock clock;
   /** Of the request under way, of which a sandbox has one. */
@@ -35,28 +39,35 @@ final class EmbeddedMetrics implements Observer {
 
   @Override
   public synchronized void answered(Answered answered) {
-    var line = new JsonBuilder().add("_aws", directive(answered.outcome().isPresent(), stored.isPresent()))
+    var line = new JsonBuilder().add("_aws", directive(!answered.outcomes().isEmpty(), stored.isPresent()))
         .add("route", answered.route().map(Route::path).orElse("none"))
         .add("status", Integer.toString(answered.status())).add("requestDuration", millis(answered.nanos()));
     answered.tenant().ifPresent(tenant -> line.add("tenant", tenant.id().value()));
-    answered.outcome()
-        .ifPresent(outcome -> line.add("outcome", outcome.label()).add("events", 1));
+    var outcomes = List.copyOf(answered.outcomes().entrySet());
+    outcomes.stream().limit(1).forEach(it -> line.add("outcome", it.getKey().label()).add("events", it.getValue()));
     stored.ifPresent(call -> line.add("store", call.store()).add("result", call.result())
         .add("storeDuration", millis(call.nanos())));
     stored = Optional.empty();
     out.println(line.end().value());
+    // A line has one value of a dimension; what else became of a batch's events takes lines of its own.
+    outcomes.stream().skip(1).forEach(it -> out.println(new JsonBuilder().add("_aws", directive(List.of(EVENTS)))
+        .add("outcome", it.getKey().label()).add("events", it.getValue()).end().value()));
   }
 
   private JsonText directive(boolean hasEvent, boolean hasStore) {
-    var metrics = new StringBuilder("[").append(metric("\"route\",\"status\"", "requestDuration", "Milliseconds"));
+    var metrics = new ArrayList<>(List.of(metric("\"route\",\"status\"", "requestDuration", "Milliseconds")));
     if (hasEvent) {
-      metrics.append(',').append(metric("\"outcome\"", "events", "Count"));
+      metrics.add(EVENTS);
     }
     if (hasStore) {
-      metrics.append(',').append(metric("\"store\",\"result\"", "storeDuration", "Milliseconds"));
+      metrics.add(metric("\"store\",\"result\"", "storeDuration", "Milliseconds"));
     }
+    return directive(metrics);
+  }
+
+  private JsonText directive(List<String> metrics) {
     return new JsonBuilder().add("Timestamp", clock.millis())
-        .add("CloudWatchMetrics", new JsonText(metrics.append(']').toString())).end();
+        .add("CloudWatchMetrics", new JsonText("[" + String.join(",", metrics) + "]")).end();
   }
 
   private static String metric(String dimensions, String name, String unit) {

@@ -58,7 +58,9 @@ public final class OpenApi {
     faults.put("401", "There is no credential, or none that is valid.");
     faults.put("403", "The credential belongs to another tenant; or, in production, the call came without TLS.");
     faults.put("408", "The body did not arrive in time.");
-    faults.put("413", "The event has more than " + Calls.MAX_EVENT_BYTES + " bytes.");
+    faults.put("413",
+        "The event has more than " + Calls.MAX_EVENT_BYTES + " bytes; or the batch more than " + Calls.MAX_BATCH_BYTES
+            + " bytes, more than " + Calls.MAX_BATCH_EVENTS + " events, or more than the rate limit ever admits.");
     faults.put("429",
         "Too many calls of this user, or too many wrong credentials, from this address; see Retry-After.");
     faults.put("500", "The call failed; its request id finds it in the log.");
@@ -69,9 +71,22 @@ public final class OpenApi {
   private static Map<String, Object> paths() {
     var paths = new LinkedHashMap<String, Object>();
     for (var type : EventType.values()) {
-      paths.put("/v1/" + type.label(), Tree.of("post", call(type, type.label(), "Tenant")));
-      paths.put("/" + type.label(), Tree.of("post", call(type, type.label() + "Alias", "TenantIfAny")));
+      var label = type.label();
+      var tenant = type == EventType.TRACK || type == EventType.IDENTIFY ? "Tenant" : "TenantIfAny";
+      paths.put("/v1/" + label, Tree.of("post", call(type, label, tenant)));
+      paths.put("/" + label, Tree.of("post", call(type, label + "Alias", "TenantIfAny")));
+      paths.put("/v1/" + label.charAt(0), Tree.of("post", call(type, label + "Short", "TenantIfAny")));
     }
+    var number = 1;
+    for (var path : List.of("/v1/batch", "/batch", "/v1/import", "/import", "/v1/b")) {
+      paths.put(path, Tree.of("post", call("batch" + number++, "Several events", "TenantIfAny", "Batch",
+          answer("What can be stored is stored, durably, and once; the answer names the other events.", "Batched"))));
+    }
+    var settings = reading("settings", "What analytics.js asks for first", "BrowserSettings", "");
+    settings.put("parameters", List.of(Tree.of("name", "writeKey", "in", "path", "required", true, "description",
+        "Your write key; any is answered.", "schema",
+        Tree.of("type", "string", "pattern", "^[A-Za-z0-9._~-]{1,255}$"))));
+    paths.put("/v1/projects/{writeKey}/settings", Tree.of("get", settings));
     paths.put("/v1/health", Tree.of("get", reading("health", "The state of every dependency", "Health", "503")));
     paths.put("/health", Tree.of("get", reading("healthAlias", "The state of every dependency", "Health", "503")));
     paths.put("/v1/health/live", Tree.of("get", reading("live", "Whether the process can serve at all", "Alive", "")));
@@ -80,12 +95,24 @@ public final class OpenApi {
   }
 
   private static Map<String, Object> call(EventType type, String id, String tenant) {
-    var name = type == EventType.TRACK ? "Track" : "Identify";
-    var answers = Tree.of("200",
-        answer("Stored, durably, and once.", type == EventType.TRACK ? "Tracked" : "Identified"));
+    var summary = switch (type) {
+      case TRACK -> "One event";
+      case IDENTIFY -> "Creates or updates one user";
+      case PAGE -> "A page was looked at";
+      case SCREEN -> "A screen of an app was looked at";
+      case GROUP -> "A user belongs to a group";
+      case ALIAS -> "Two ids are of one user";
+    };
+    return call(id, summary, tenant, Schemas.name(type),
+        answer("Stored, durably, and once.", type == EventType.IDENTIFY ? "Identified" : "Tracked"));
+  }
+
+  private static Map<String, Object> call(String id, String summary, String tenant, String schema,
+      Map<String, Object> answer) {
+    var answers = Tree.of("200", answer);
     FAULTS.keySet().forEach(status -> answers.put(status, ref("#/components/responses/", status)));
     answers.put("default", ref("#/components/responses/", "Other"));
-    return Tree.of("operationId", id, "summary", type == EventType.TRACK ? "One event" : "Creates or updates one user",
+    return Tree.of("operationId", id, "summary", summary,
         "security",
         List.of(Tree.of("key", List.of()), Tree.of("writeKey", List.of()), Tree.of("bearer", List.of()),
             Tree.of("basic", List.of())),
@@ -93,7 +120,7 @@ public final class OpenApi {
         List.of(ref("#/components/parameters/", tenant), ref("#/components/parameters/", "IdempotencyKey"),
             ref("#/components/parameters/", "RequestId")),
         "requestBody",
-        Tree.of("required", true, "content", Tree.of("application/json", Tree.of("schema", ref(SCHEMAS, name)))),
+        Tree.of("required", true, "content", Tree.of("application/json", Tree.of("schema", ref(SCHEMAS, schema)))),
         "responses", answers);
   }
 
@@ -107,7 +134,7 @@ public final class OpenApi {
 
   private static Map<String, Object> answer(String description, String schema) {
     var headers = Tree.of("x-request-id", ref("#/components/headers/", "RequestId"));
-    if (schema.equals("Tracked") || schema.equals("Identified")) {
+    if (List.of("Tracked", "Identified", "Batched").contains(schema)) {
       headers.putAll(budget());
     }
     return Tree.of("description", description, "headers", headers, "content", json(ref(SCHEMAS, schema)));

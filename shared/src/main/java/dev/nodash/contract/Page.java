@@ -49,7 +49,7 @@ final class Page {
     text(path).append("</code></h2><p>");
     text(operation.get("summary")).append(".</p>");
     if (operation.get("parameters") instanceof List<?> parameters) {
-      out.append("<table><tr><th>header</th><th></th><th>meaning</th></tr>");
+      out.append("<table><tr><th>parameter</th><th></th><th>meaning</th></tr>");
       for (var parameter : parameters) {
         var it = resolved(map(parameter));
         row(it.get("name"), Boolean.TRUE.equals(it.get("required")) ? "required" : "", it.get("description"));
@@ -62,7 +62,9 @@ final class Page {
       out.append(". An example:</p><pre>");
       text("curl -X POST http://localhost:3001" + path
           + " -H 'content-type: application/json' -H 'x-tenant-id: tenant1' "
-          + "\\\n  -H 'x-api-key: demo-api-key-tenant1' -d '" + example(path) + "'");
+          + "\\\n  -H 'x-api-key: demo-api-key-tenant1' -d '"
+          + example(reference(map(operation, "requestBody", "content", "application/json", "schema")))
+          + "'");
       out.append("</pre>");
     }
     out.append("<table><tr><th>answer</th><th>body</th><th>meaning</th></tr>");
@@ -76,10 +78,18 @@ final class Page {
     out.append("</table>");
   }
 
-  private static String example(String path) {
-    return path.endsWith("track")
-        ? "{\"event\":\"page_view\",\"userId\":\"user-1\",\"messageId\":\"m-1\",\"properties\":{\"path\":\"/\"}}"
-        : "{\"userId\":\"user-1\",\"messageId\":\"m-2\",\"traits\":{\"plan\":\"free\"}}";
+  private static String example(String schema) {
+    return switch (schema) {
+      case "Track" ->
+        "{\"event\":\"signed_up\",\"userId\":\"user-1\",\"messageId\":\"m-1\",\"properties\":{\"plan\":\"free\"}}";
+      case "Identify" -> "{\"userId\":\"user-1\",\"messageId\":\"m-2\",\"traits\":{\"plan\":\"free\"}}";
+      case "Group" ->
+        "{\"groupId\":\"group-1\",\"userId\":\"user-1\",\"messageId\":\"m-3\",\"traits\":{\"seats\":5}}";
+      case "Alias" -> "{\"userId\":\"user-1\",\"previousId\":\"visitor-1\",\"messageId\":\"m-4\"}";
+      case "Batch" -> "{\"batch\":[{\"type\":\"track\",\"event\":\"signed_up\",\"messageId\":\"m-5\"}]}";
+      default ->
+        "{\"name\":\"Home\",\"anonymousId\":\"visitor-1\",\"messageId\":\"m-6\",\"properties\":{\"path\":\"/\"}}";
+    };
   }
 
   private void schema(String name, Map<String, Object> schema) {
@@ -105,9 +115,13 @@ final class Page {
     text(meaning).append("</td></tr>");
   }
 
-  private void link(Map<String, Object> schema) {
+  private static String reference(Map<String, Object> schema) {
     var ref = schema.get("allOf") instanceof List<?> all ? map(all.getFirst()).get("$ref") : schema.get("$ref");
-    var name = Objects.toString(ref).replaceFirst(".*/", "");
+    return Objects.toString(ref).replaceFirst(".*/", "");
+  }
+
+  private void link(Map<String, Object> schema) {
+    var name = reference(schema);
     out.append("<a href=\"#").append(name).append("\">").append(name).append("</a>");
   }
 

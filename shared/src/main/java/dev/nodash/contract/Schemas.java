@@ -6,7 +6,10 @@ import dev.nodash.contract.Member.Words;
 import dev.nodash.json.JsonObject;
 import dev.nodash.model.EventType;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The bodies that are sent and answered, as JSON Schema.
@@ -24,11 +27,29 @@ final class Schemas {
 
   /** Those that have a name, by it. */
   static Map<String, Object> all() {
-    var identify = body(EventType.IDENTIFY);
-    identify.put("anyOf", List.of(present(Calls.USER_ID), present(Calls.ANONYMOUS_ID)));
-    var track = body(EventType.TRACK);
-    track.put("required", List.of(Calls.EVENT.name()));
-    return Tree.of("Track", track, "Identify", identify, "Tracked",
+    var all = Tree.of();
+    for (var type : EventType.values()) {
+      all.put(name(type), body(type));
+    }
+    all.putAll(answers());
+    return all;
+  }
+
+  /** Of the body of such a call. */
+  static String name(EventType type) {
+    return type.label().substring(0, 1).toUpperCase(Locale.ROOT) + type.label().substring(1);
+  }
+
+  private static Map<String, Object> answers() {
+    return Tree.of("Batch", batch(), "Batched",
+        closed(List.of("ignored"), "success", constant(true), "stored", count(0), "duplicates", count(0), "rejected",
+            list(closed(List.of("messageId"), "index", count(0), "messageId", text(), "reason", text())), "ignored",
+            list(text()), "timestamp", instant(), "requestId", requestId()),
+        "BrowserSettings",
+        Tree.of("type", "object", "required", List.of("integrations"), "properties",
+            Tree.of("integrations",
+                Tree.of("type", "object", "description", "Where the SDK sends what it has: here."))),
+        "Tracked",
         closed(List.of("message"), "success", constant(true), "eventId", Tree.of("type", "string", "format", "uuid"),
             "timestamp", instant(), "requestId", requestId(), "message", constant("Event already processed")),
         "Identified",
@@ -80,19 +101,47 @@ final class Schemas {
   }
 
   private static Map<String, Object> body(EventType type) {
+    var required = Calls.required(type);
     var properties = Tree.of();
-    Calls.members(type).forEach(member -> properties.put(member.name(), schema(member)));
-    return Tree.of("type", "object", "maxProperties", JsonObject.MAX_KEYS, "properties", properties);
+    Calls.members(type).forEach(member -> properties.put(member.name(), schema(member, required.contains(member))));
+    var body = Tree.of("type", "object", "maxProperties", JsonObject.MAX_KEYS, "properties", properties);
+    if (!required.isEmpty()) {
+      body.put("required", required.stream().map(Member::name).toList());
+    }
+    if (Calls.isOfSomebody(type)) {
+      body.put("anyOf", List.of(present(Calls.USER_ID), present(Calls.ANONYMOUS_ID)));
+    }
+    return body;
+  }
+
+  /** What is wrong with an event is said of it in the answer, so nothing is asked of one here. */
+  private static Map<String, Object> batch() {
+    var each = Stream.of(EventType.values()).map(Schemas::name).collect(Collectors.joining(", "));
+    return Tree.of("type", "object", "required", List.of(Calls.BATCH), "maxProperties", JsonObject.MAX_KEYS,
+        "properties",
+        Tree.of(Calls.BATCH,
+            Tree.of("type", "array", "description",
+                "Each as one of " + each + ", with its " + Calls.TYPE.name() + ". " + Calls.TYPE.meaning()),
+            Calls.CONTEXT.name(), described("Fills what the context of an event does not say."), Calls.SENT_AT.name(),
+            described(Calls.SENT_AT.meaning()), Calls.WRITE_KEY.name(), described(Calls.WRITE_KEY.meaning())));
+  }
+
+  private static Map<String, Object> described(String description) {
+    return Tree.of("description", description);
+  }
+
+  private static Map<String, Object> list(Map<String, Object> items) {
+    return Tree.of("type", "array", "items", items);
   }
 
   private static Map<String, Object> formatted(String format) {
     return Tree.of("type", "string", "format", format);
   }
 
-  private static Map<String, Object> schema(Member member) {
+  private static Map<String, Object> schema(Member member, boolean required) {
     var schema = switch (member) {
       case Words words ->
-        Tree.of("type", words.equals(Calls.EVENT) ? "string" : List.of("string", "null"), "minLength", 1,
+        Tree.of("type", required ? "string" : List.of("string", "null"), "minLength", 1,
             "maxLength", words.max(), "pattern", NO_CONTROLS);
       case Open _ -> Tree.of("type", List.of("object", "null"), "maxProperties", JsonObject.MAX_KEYS);
       case Time _ -> Tree.of("anyOf", List.of(formatted("date-time"), formatted("date"),

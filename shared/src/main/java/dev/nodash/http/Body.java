@@ -55,14 +55,14 @@ public final class Body {
     return new Body(new byte[0], 0, Optional.of(fault));
   }
 
-  /** Reads a stream to its end, or to one byte more than a body may have, and keeps the first {@code keep} bytes. */
-  public static Body read(InputStream in, int keep) throws IOException {
+  /** Reads a stream to its end, or to one byte more than {@code max}, and keeps the first {@code keep} bytes. */
+  public static Body read(InputStream in, int keep, int max) throws IOException {
     var kept = in.readNBytes(keep);
     long size = kept.length;
     if (size == keep) {
       var rest = new byte[CHUNK];
-      for (int n = 0; n >= 0 && size <= HttpRequest.MAX_BODY_BYTES; size += Math.max(0, n)) {
-        n = in.read(rest, 0, (int) Math.min(CHUNK, HttpRequest.MAX_BODY_BYTES + 1 - size));
+      for (int n = 0; n >= 0 && size <= max; size += Math.max(0, n)) {
+        n = in.read(rest, 0, (int) Math.min(CHUNK, max + 1L - size));
       }
     }
     return new Body(kept, size);
@@ -83,23 +83,24 @@ public final class Body {
   }
 
   /**
-   * The body with its content encoding undone. Inflates no more than one byte over what a body may have and keeps no more
+   * The body with its content encoding undone. Inflates no more than one byte over what it may have and keeps no more
    * than {@code keep} of them, so that a bomb costs no more memory than an honest body.
    *
+   * @param max bytes that it may have, before and after
    * @param contentEncoding the header's value; {@code gzip}, {@code identity} or empty
    * @throws UndecodableBody if the encoding is another or the bytes are not in it
    */
-  public Body decoded(String contentEncoding, int keep) {
+  public Body decoded(String contentEncoding, int keep, int max) {
     return switch (contentEncoding.strip().toLowerCase(Locale.ROOT)) {
       case "", "identity" -> this;
-      case "gzip", "x-gzip" -> size > HttpRequest.MAX_BODY_BYTES ? this : inflated(keep);
+      case "gzip", "x-gzip" -> size > max ? this : inflated(keep, max);
       default -> throw new UndecodableBody("content-encoding: must be gzip or identity");
     };
   }
 
-  private Body inflated(int keep) {
+  private Body inflated(int keep, int max) {
     try (var in = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
-      return read(in, keep);
+      return read(in, keep, max);
     } catch (IOException e) {
       throw new UndecodableBody("body: is not valid gzip");
     }

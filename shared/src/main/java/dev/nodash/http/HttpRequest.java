@@ -16,7 +16,7 @@ import java.util.Optional;
  */
 public record HttpRequest(String method, String path, Map<String, String> headers, Map<String, String> query, Body body,
     String peer, boolean secure) {
-  /** Bytes of a body at most, before and after decompression. */
+  /** Bytes of a body at most that is no batch, before and after decompression. */
   public static final int MAX_BODY_BYTES = 1 << 20;
 
   public Optional<String> header(String lowerCaseName) {

@@ -61,6 +61,11 @@ public final class JsonBuilder {
     return out.append("}\n").toString();
   }
 
+  /** A text as a JSON string. */
+  public static String quoted(String text) {
+    return quote(new StringBuilder(text.length() + 2), text).toString();
+  }
+
   private StringBuilder name(String name) {
     if (out.length() > 1) {
       out.append(',');

@@ -81,6 +81,11 @@ public final class JsonObject {
     return parse(text.value());
   }
 
+  /** The same, and opens one object in it. */
+  public static JsonObject parse(JsonText text, String opened) {
+    return parse(text.value(), opened);
+  }
+
   /** The member of that name; a {@code null} counts as absent. */
   public Optional<JsonValue> get(String name) {
     return Optional.ofNullable(members.get(name)).filter(value -> value.kind() != Kind.NULL);
@@ -91,7 +96,7 @@ public final class JsonObject {
     return members;
   }
 
-  private static String decode(byte[] utf8) {
+  static String decode(byte[] utf8) {
     var text = new String(utf8, UTF_8);
     if (text.indexOf('\uFFFD') >= 0) {
       try {
@@ -103,7 +108,7 @@ public final class JsonObject {
     return text;
   }
 
-  private static JsonFault fault(JacksonException e) {
+  static JsonFault fault(JacksonException e) {
     var what = String.valueOf(e.getOriginalMessage()).startsWith("Duplicate") ? "a key occurs twice" : "not valid JSON";
     TokenStreamLocation at = e.getLocation();
     return new JsonFault(at == null

@@ -1,6 +1,7 @@
 package dev.nodash.middleware;
 
 import dev.nodash.middleware.ApiKeys.ApiKey;
+import dev.nodash.middleware.Call.Sender;
 import dev.nodash.middleware.Credentials.Place;
 import dev.nodash.middleware.Credentials.Presented;
 import dev.nodash.middleware.Rejection.CredentialInvalid;
@@ -48,17 +49,25 @@ final class Authenticate {
         : new Accepted(apiKeys, policy);
   }
 
-  Tenant identify(Exchange exchange, Call call) {
-    var presented = credentials.of(exchange.request(), call.writeKey());
+  Tenant identify(Exchange exchange, Sender sender) {
+    var presented = credentials.of(exchange.request(), sender.writeKey());
+    if (presented.isEmpty()) {
+      presented = credentials.of(exchange.request(), sender.spareKey());
+    }
     if (presented.isEmpty()) {
       throw new Rejected(new CredentialMissing());
     }
     failures.check(exchange);
     var proofs = proofs(presented, exchange);
-    var tenant = agreed(proofs, exchange, call);
+    var tenant = agreed(proofs, exchange, sender);
     var subject = proofs.stream().map(Proof::subject).flatMap(Optional::stream).findFirst();
-    exchange.authenticated(tenant, subject.or(call::who));
+    exchange.authenticated(tenant, subject.or(sender::who));
     return tenant;
+  }
+
+  /** Whether it is a key, and one that writes to another tenant. */
+  boolean isOfAnother(String writeKey, Tenant tenant) {
+    return accepted.apiKeys.tenantOf(writeKey).filter(owner -> !owner.equals(tenant)).isPresent();
   }
 
   /** What is proved, at least something; a token that nobody can judge now matters only where nothing else is. */
@@ -82,14 +91,14 @@ final class Authenticate {
     return proofs;
   }
 
-  private Tenant agreed(List<Proof> proofs, Exchange exchange, Call call) {
+  private Tenant agreed(List<Proof> proofs, Exchange exchange, Sender sender) {
     var tenant = proofs.getFirst().tenant();
     var sameForAll = proofs.stream().allMatch(proof -> proof.tenant().equals(tenant));
-    if (!sameForAll || call.claimedTenant().filter(claimed -> !claimed.equals(tenant.id())).isPresent()) {
+    if (!sameForAll || sender.tenant().filter(claimed -> !claimed.equals(tenant.id())).isPresent()) {
       throw new Rejected(new TenantMismatch());
     }
-    var named = call.claimedTenant().isPresent()
-        || exchange.route().orElseThrow().isAlias(exchange.request().path())
+    var named = sender.tenant().isPresent()
+        || exchange.route().orElseThrow().mayLackTenant(exchange.request().path())
         || proofs.stream().anyMatch(proof -> proof.place().mayNameTenant());
     if (!named) {
       throw new Rejected(new MissingTenant());

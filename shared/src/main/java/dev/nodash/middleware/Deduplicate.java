@@ -1,6 +1,7 @@
 package dev.nodash.middleware;
 
 import dev.nodash.middleware.Rejection.Unavailable;
+import dev.nodash.middleware.Tally.Outcome;
 import dev.nodash.model.EventId;
 import dev.nodash.model.RandomPool;
 import dev.nodash.model.Tenant;
@@ -11,10 +12,17 @@ import dev.nodash.storage.Owner;
 import dev.nodash.storage.StoreUnavailable;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,10 +46,13 @@ final class Deduplicate {
   private static final Logger LOG = LoggerFactory.getLogger(Deduplicate.class);
   private static final Duration SOON = Duration.ofSeconds(1);
 
-  /** What became of an event: it is durable in both cases. */
-  enum Outcome {
-    STORED, DUPLICATE
-  }
+  /**
+   * What became of several events, all of which are durable but for those that were refused.
+   *
+   * @param stored those that were new
+   * @param refused why, as the client may be told
+   */
+  record Written(Set<EventId> stored, Map<EventId, String> refused) {}
 
   /** How an attempt in this process ended, for those who waited for it. */
   private enum End {
@@ -78,7 +89,7 @@ final class Deduplicate {
   }
 
   /**
-   * Stores the event unless it is stored already. Fails with {@link StoreUnavailable} if certainly nothing was written, with
+   * Stores the event unless it is stored already; it is durable then in both cases. Fails with {@link StoreUnavailable} if certainly nothing was written, with
    * {@link DataRefused} if the store refuses it for what it holds, with {@link OutcomeUnknown} if it may have been written.
    *
    * @param store stores it durably; answers false if the store had it already
@@ -87,6 +98,90 @@ final class Deduplicate {
     return id.isRepeatable()
         ? attempt(new Key(tenant, id), store, System.nanoTime() + patience.toNanos())
         : Stages.then(Stages.begin(store), (_, _) -> {}).thenApply(Deduplicate::outcome);
+  }
+
+  /**
+   * Stores those of the events that are not stored already. Fails as {@link #around} does; what could be stored is stored all
+   * the same where others are still being stored by somebody else, so that a repetition finds less to do.
+   *
+   * @param ids different ones
+   * @param store stores those that it is given
+   * @return what became of those that were given to the store, and that the others are duplicates
+   */
+  CompletionStage<Written> aroundAll(Tenant tenant, Collection<EventId> ids,
+      Function<Set<EventId>, CompletionStage<Written>> store) {
+    var end = System.nanoTime() + patience.toNanos();
+    var mine = new CompletableFuture<End>();
+    var others = new ArrayList<CompletableFuture<End>>();
+    var keys = new ArrayList<Key>();
+    var fresh = new LinkedHashSet<EventId>();
+    for (var id : ids) {
+      var key = new Key(tenant, id);
+      var first = id.isRepeatable() ? attempts.putIfAbsent(key, mine) : null;
+      if (first != null) {
+        others.add(first);
+      } else if (id.isRepeatable()) {
+        keys.add(key);
+      } else {
+        fresh.add(id);
+      }
+    }
+    return Stages.begin(() -> claimedAll(tenant, keys, fresh, store)).whenComplete((_, fault) -> {
+      keys.forEach(key -> attempts.remove(key, mine));
+      mine.complete(End.of(fault));
+    }).thenCompose(written -> afterAll(others, end).thenApply(_ -> written));
+  }
+
+  private CompletionStage<Written> claimedAll(Tenant tenant, List<Key> keys, Set<EventId> fresh,
+      Function<Set<EventId>, CompletionStage<Written>> store) {
+    var owner = new Owner(random.nextUuid());
+    var claimed = new ArrayList<Key>();
+    var busy = false;
+    try {
+      for (var key : keys) {
+        switch (deduplicator.claim(tenant, key.id, owner, clock.instant())) {
+          case DONE -> {
+            // It is a duplicate.
+          }
+          case IN_FLIGHT -> busy = true;
+          case FRESH -> {
+            claimed.add(key);
+            fresh.add(key.id);
+          }
+        }
+      }
+    } catch (RuntimeException e) {
+      claimed.forEach(key -> settle(key, owner, End.NOT_WRITTEN));
+      throw e;
+    }
+    var someAreBusy = busy;
+    return Stages.then(Stages.begin(() -> store.apply(fresh)), (written, fault) -> {
+      var end = End.of(fault);
+      claimed.forEach(key -> settle(key, owner, written != null && written.refused.containsKey(key.id)
+          ? End.NOT_WRITTEN
+          : end));
+    }).thenApply(written -> {
+      if (someAreBusy) {
+        throw busy();
+      }
+      return written;
+    });
+  }
+
+  /** Ends once attempts of others have, all of them well. */
+  private static CompletionStage<?> afterAll(List<CompletableFuture<End>> others, long deadline) {
+    CompletionStage<?> all = CompletableFuture.completedStage(null);
+    for (var other : others) {
+      all = all.thenCompose(_ -> await(other, deadline)).thenAccept(end -> {
+        if (end == End.UNKNOWN) {
+          throw unknown();
+        }
+        if (end == End.NOT_WRITTEN) {
+          throw busy();
+        }
+      });
+    }
+    return all;
   }
 
   private CompletionStage<Outcome> attempt(Key key, Supplier<CompletionStage<Boolean>> store, long deadline) {
@@ -99,7 +194,7 @@ final class Deduplicate {
         })
         : await(first, deadline).thenCompose(end -> switch (end) {
           case DURABLE -> CompletableFuture.completedStage(Outcome.DUPLICATE);
-          case UNKNOWN -> throw new OutcomeUnknown("the attempt before this one did not learn its outcome");
+          case UNKNOWN -> throw unknown();
           case NOT_WRITTEN -> attempt(key, store, deadline);
         });
   }
@@ -132,6 +227,10 @@ final class Deduplicate {
 
   private static Outcome outcome(boolean stored) {
     return stored ? Outcome.STORED : Outcome.DUPLICATE;
+  }
+
+  private static OutcomeUnknown unknown() {
+    return new OutcomeUnknown("the attempt before this one did not learn its outcome");
   }
 
   private static Rejected busy() {

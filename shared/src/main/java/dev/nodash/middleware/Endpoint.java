@@ -70,41 +70,42 @@ public final class Endpoint implements Function<HttpRequest, HttpResponse> {
     return Stages.begin(() -> Cors.isPreflight(request)
         ? CompletableFuture.completedFuture(preflight(exchange, headers))
         : answer(exchange, headers)).handle((response, fault) -> {
-          var end = fault == null ? new End(response, outcome(exchange), null) : end(exchange, headers, fault);
-          if (exchange.bringsEvent()) {
-            common.tally().end(end.outcome);
-          }
+          var end = fault == null ? new End(response, exchange.outcomes(), null) : end(exchange, headers, fault);
+          common.tally().receive(exchange.uncounted());
+          common.tally().end(end.outcomes);
           conclude(exchange, end, System.nanoTime() - start);
           return end.response;
         });
   }
 
   private void conclude(Exchange exchange, End end, long nanos) {
-    exchange.timeline().ifPresent(it -> it.end(exchange.isRefused() && exchange.bringsEvent()));
-    var outcome = exchange.bringsEvent() ? Optional.of(end.outcome) : Optional.<Outcome>empty();
-    common.observer().answered(new Answered(exchange.route(), end.response.status(), nanos, exchange.tenant(), outcome,
-        exchange.budget().isPresent(), exchange.details()));
+    exchange.timeline().ifPresent(it -> it.end(exchange.isRefused() && !end.outcomes.isEmpty()));
+    common.observer()
+        .answered(new Answered(exchange.route(), end.response.status(), nanos, exchange.tenant(), end.outcomes,
+            exchange.budget().isPresent(), exchange.details()));
     common.log().log(exchange, end.response.status(), nanos, end.fault);
   }
 
-  /** What a request comes to, with what the log says of it. */
-  private record End(HttpResponse response, Outcome outcome, @Nullable Throwable fault) {}
+  /** What a request and its events come to, with what the log says of it. */
+  private record End(HttpResponse response, Map<Outcome, Integer> outcomes, @Nullable Throwable fault) {}
 
-  private static Outcome outcome(Exchange exchange) {
-    return exchange.isDuplicate() ? Outcome.DUPLICATE : Outcome.STORED;
+  /** The same outcome for all that it brings. */
+  private static Map<Outcome, Integer> all(Exchange exchange, Outcome outcome) {
+    return exchange.events() > 0 ? Map.of(outcome, exchange.events()) : Map.of();
   }
 
   private End end(Exchange exchange, Map<String, String> headers, Throwable fault) {
     return switch (Stages.cause(fault)) {
-      case Rejected e -> new End(refuse(exchange, e.rejection(), headers), Outcome.of(e.rejection()), null);
+      case Rejected e -> new End(refuse(exchange, e.rejection(), headers),
+          all(exchange, Outcome.of(e.rejection())), null);
       case StoreUnavailable e -> new End(
           refuse(exchange, new Unavailable("the store cannot take it now", SOON), headers),
-          e instanceof QueueFull ? Outcome.SHED : Outcome.UNAVAILABLE, e);
+          all(exchange, e instanceof QueueFull ? Outcome.SHED : Outcome.UNAVAILABLE), e);
       case OutcomeUnknown e -> new End(
           refuse(exchange, new Unavailable("the store did not say whether it has it", common.lease()), headers),
-          Outcome.UNKNOWN, e);
-      case DataRefused e -> new End(refuse(exchange, new Internal(), headers), Outcome.REJECTED, e);
-      case Throwable e -> new End(refuse(exchange, new Internal(), headers), Outcome.UNKNOWN, e);
+          all(exchange, Outcome.UNKNOWN), e);
+      case DataRefused e -> new End(refuse(exchange, new Internal(), headers), all(exchange, Outcome.REJECTED), e);
+      case Throwable e -> new End(refuse(exchange, new Internal(), headers), all(exchange, Outcome.UNKNOWN), e);
     };
   }
 
@@ -112,12 +113,11 @@ public final class Endpoint implements Function<HttpRequest, HttpResponse> {
   HttpResponse refuse(HttpRequest request, Rejection rejection) {
     var exchange = new Exchange(request, common.clock(), common.random(),
         common.observer().asksForTimelines());
-    exchange.receiveEvent();
-    common.tally().receive();
-    var outcome = Outcome.of(rejection);
-    common.tally().end(outcome);
+    receive(exchange, 1);
+    var outcomes = all(exchange, Outcome.of(rejection));
+    common.tally().end(outcomes);
     var response = refuse(exchange, rejection, new LinkedHashMap<>());
-    conclude(exchange, new End(response, outcome, null), 0);
+    conclude(exchange, new End(response, outcomes, null), 0);
     return response;
   }
 
@@ -127,14 +127,18 @@ public final class Endpoint implements Function<HttpRequest, HttpResponse> {
       throw new Rejected(new MethodNotAllowed(route.allowed()));
     }
     if (route.takesEvents()) {
-      exchange.receiveEvent();
-      common.tally().receive();
+      receive(exchange, 1);
       if (common.tlsOnly() && common.address().isPlain(exchange.request())) {
         throw new Rejected(new PlainHttp());
       }
     }
     exchange.passed(Step.ROUTE);
     return handler(route).handle(exchange).thenApply(answer -> response(exchange, answer, headers));
+  }
+
+  private void receive(Exchange exchange, int events) {
+    exchange.brings(events);
+    common.tally().receive(exchange.uncounted());
   }
 
   private HttpResponse preflight(Exchange exchange, Map<String, String> headers) {

@@ -1,8 +1,8 @@
 package dev.nodash.middleware;
 
 import dev.nodash.http.HttpRequest;
-import dev.nodash.middleware.Deduplicate.Outcome;
 import dev.nodash.middleware.Observer.Details;
+import dev.nodash.middleware.Tally.Outcome;
 import dev.nodash.middleware.Timeline.Step;
 import dev.nodash.model.RandomPool;
 import dev.nodash.model.Tenant;
@@ -10,6 +10,7 @@ import dev.nodash.storage.RateLimiter.Decision;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -30,8 +31,9 @@ final class Exchange {
   private Optional<Decision> budget = Optional.empty();
   private Optional<String> event = Optional.empty();
   private Optional<String> refusal = Optional.empty();
-  private boolean bringsEvent;
-  private boolean duplicate;
+  private int events;
+  private int counted;
+  private Map<Outcome, Integer> outcomes = Map.of();
 
   Exchange(HttpRequest request, Clock clock, RandomPool random, boolean withTimeline) {
     this.timeline = withTimeline ? Optional.of(new Timeline(request)) : Optional.empty();
@@ -77,13 +79,20 @@ final class Exchange {
     return user;
   }
 
-  void receiveEvent() {
-    bringsEvent = true;
+  void brings(int number) {
+    events = number;
   }
 
-  /** Whether it was received as a call that brings an event. */
-  boolean bringsEvent() {
-    return bringsEvent;
+  /** How many events it brings more than when this was asked last. */
+  int uncounted() {
+    int more = events - counted;
+    counted = events;
+    return more;
+  }
+
+  /** How many events it brings, as far as is known: one until a batch is read; none of what is no call. */
+  int events() {
+    return events;
   }
 
   void named(String name) {
@@ -110,13 +119,23 @@ final class Exchange {
     return new Details(receivedAt, requestId, event, user, refusal, timeline);
   }
 
-  void stored(Outcome outcome) {
-    duplicate = outcome == Outcome.DUPLICATE;
+  /** What became of its events. */
+  void ended(Map<Outcome, Integer> counts) {
+    outcomes = counts;
   }
 
-  /** Whether its event was stored before. */
+  /** What became of its only event. */
+  void stored(Outcome outcome) {
+    ended(Map.of(outcome, 1));
+  }
+
+  Map<Outcome, Integer> outcomes() {
+    return outcomes;
+  }
+
+  /** Whether its only event was stored before. */
   boolean isDuplicate() {
-    return duplicate;
+    return outcomes.containsKey(Outcome.DUPLICATE);
   }
 
   void charged(Decision decision) {

@@ -8,8 +8,8 @@ import dev.nodash.json.JsonObject;
 import dev.nodash.json.JsonValue;
 import dev.nodash.json.JsonValue.Kind;
 import dev.nodash.json.Timestamps;
-import dev.nodash.middleware.Call.SentTime;
 import dev.nodash.model.JsonText;
+import dev.nodash.model.SentTime;
 import dev.nodash.model.Text;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -68,7 +68,20 @@ final class Fields {
     return Optional.empty();
   }
 
-  /** A string with at least one character that is not white space. */
+  /** The member if it is a string, whatever it says. */
+  Optional<String> string(Words member) {
+    return body.get(member.name()).filter(value -> value.kind() == Kind.STRING).map(JsonValue::string);
+  }
+
+  /** A string that has to be there. */
+  Optional<String> present(Words member) {
+    if (!has(member)) {
+      fault(member, "is missing");
+    }
+    return text(member);
+  }
+
+  /** The same, with at least one character that is not white space. */
   Optional<String> required(Words member) {
     var value = body.get(member.name());
     if (value.isEmpty()) {

@@ -8,6 +8,7 @@ import dev.nodash.middleware.ApiKeys.ApiKey;
 import dev.nodash.middleware.Endpoint.Common;
 import dev.nodash.middleware.Rejection.ByEngine;
 import dev.nodash.middleware.Rejection.Unavailable;
+import dev.nodash.model.EventType;
 import dev.nodash.model.RandomPool;
 import dev.nodash.storage.Component;
 import dev.nodash.storage.Deduplicator;
@@ -24,7 +25,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Builds the three functions from the ports and rules of a deployment. */
+/** Builds the functions from the ports and rules of a deployment. */
 public final class Functions {
 
   /** The ports that ingestion stands on. */
@@ -96,7 +97,23 @@ public final class Functions {
 
   /** {@code POST /v1/track}. */
   public Endpoint track() {
-    return new Endpoint(Map.of(Route.TRACK, new TrackHandler(steps(), ports.events())), common);
+    return new Endpoint(Map.of(Route.TRACK, handler(EventType.TRACK)), common);
+  }
+
+  /** {@code POST /v1/page}, {@code /v1/screen}, {@code /v1/group}, {@code /v1/alias}. */
+  public Endpoint page() {
+    return new Endpoint(Map.of(Route.PAGE, handler(EventType.PAGE), Route.SCREEN, handler(EventType.SCREEN),
+        Route.GROUP, handler(EventType.GROUP), Route.ALIAS, handler(EventType.ALIAS)), common);
+  }
+
+  /** {@code POST /v1/batch}. */
+  public Endpoint batch() {
+    return new Endpoint(Map.of(Route.BATCH, new BatchHandler(steps(), ports.users(), ports.events(), new BatchRoom())),
+        common);
+  }
+
+  private Handler handler(EventType type) {
+    return new EventHandler(type, steps(), ports.events());
   }
 
   /** {@code POST /v1/identify}. */
@@ -110,16 +127,19 @@ public final class Functions {
     var docs = new DocsHandler(rules);
     return new Endpoint(
         Map.of(Route.HEALTH, Handler.of(health::ready), Route.LIVE, Handler.of(health::live), Route.ROOT,
-            Handler.of(_ -> Respond.welcome(rules.service())), Route.DOCS, Handler.of(docs::page), Route.DOCS_JSON,
+            Handler.of(_ -> Respond.welcome(rules.service())), Route.SETTINGS,
+            Handler.of(exchange -> BrowserSettings.answer(exchange, rules.clientAddress())), Route.DOCS,
+            Handler.of(docs::page), Route.DOCS_JSON,
             Handler.of(docs::json), Route.DOCS_YAML, Handler.of(docs::yaml)),
         common);
   }
 
-  /** Whether {@link Endpoint#answer} of this function may keep its caller waiting; a check of the stores does. */
+  /** Whether {@link Endpoint#answer} of this function may keep its caller waiting; a check of the stores does, and
+   * a batch takes long to read. */
   public boolean waits(String function) {
-    var isTrack = function.equals(Route.TRACK.function());
+    var isEvent = function.equals(Route.TRACK.function()) || function.equals(Route.PAGE.function());
     var isIdentify = function.equals(Route.IDENTIFY.function());
-    return !(isTrack || isIdentify)
+    return !(isEvent || isIdentify)
         || Stream.of(ports.rateLimiter(), ports.deduplicator(), ports.events()).anyMatch(Component::waits)
         || (isIdentify && ports.users().waitsBeside(ports.events()));
   }

@@ -4,7 +4,6 @@ import dev.nodash.middleware.Rejection.PayloadTooLarge;
 import dev.nodash.middleware.Timeline.Step;
 import dev.nodash.model.Event;
 import dev.nodash.model.EventType;
-import dev.nodash.model.Identify;
 import dev.nodash.model.Tenant;
 import dev.nodash.model.UserId;
 import dev.nodash.storage.EventStore;
@@ -24,14 +23,10 @@ record IdentifyHandler(Steps steps, UserStore users, EventStore events) implemen
 
   @Override
   public CompletionStage<Answer> handle(Exchange exchange) {
-    var call = steps.validate().call(EventType.IDENTIFY, exchange);
-    exchange.named(call.name());
-    exchange.passed(Step.VALIDATE);
-    var tenant = steps.authenticate().identify(exchange, call);
-    exchange.passed(Step.AUTHENTICATE);
-    steps.rateLimit().admit(tenant, exchange);
-    exchange.passed(Step.RATE_LIMIT);
-    var event = call.event(tenant, exchange.receivedAt(), steps.random());
+    var admitted = steps.admit(EventType.IDENTIFY, exchange);
+    var tenant = admitted.tenant();
+    var call = admitted.call();
+    var event = admitted.event();
     var creator = new AtomicBoolean();
     return steps.deduplicate()
         .around(tenant, event.id(), () -> store(exchange, tenant, call, event, creator))
@@ -51,12 +46,11 @@ record IdentifyHandler(Steps steps, UserStore users, EventStore events) implemen
     if (event.id().isRepeatable() && events.contains(tenant, event.id())) {
       return CompletableFuture.completedFuture(false);
     }
-    var userId = call.actor().userId();
-    if (userId.isEmpty()) {
+    var identify = call.identify(event);
+    if (identify.isEmpty()) {
       return steps.stored(exchange, "events", () -> events.appendAsync(tenant, List.of(event))).thenApply(Set::isEmpty);
     }
-    var identify = new Identify(userId.get(), call.traits(), event.time().effective(), event.id());
-    return steps.stored(exchange, "users", () -> users.identifyAsync(tenant, identify, events, event))
+    return steps.stored(exchange, "users", () -> users.identifyAsync(tenant, identify.get(), events, event))
         .thenApply(identified -> {
           creator.set(isCreated(identified.merge()));
           return identified.isNew();

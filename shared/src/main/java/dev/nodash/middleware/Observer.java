@@ -8,6 +8,7 @@ import dev.nodash.storage.QueueFull;
 import dev.nodash.storage.StoreUnavailable;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -57,10 +58,11 @@ public interface Observer {
    * @param route empty for an unknown path
    * @param nanos it took
    * @param tenant that was proved
-   * @param outcome of the event that it brought
+   * @param outcomes of the events that it brought, and of how many
    * @param wasCharged whether the rate limiter was asked and answered
    */
-  record Answered(Optional<Route> route, int status, long nanos, Optional<Tenant> tenant, Optional<Outcome> outcome,
+  record Answered(Optional<Route> route, int status, long nanos, Optional<Tenant> tenant,
+      Map<Outcome, Integer> outcomes,
       boolean wasCharged, Details details) {}
 
   /**

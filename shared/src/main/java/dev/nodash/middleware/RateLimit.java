@@ -1,6 +1,7 @@
 package dev.nodash.middleware;
 
 import dev.nodash.http.ClientAddress;
+import dev.nodash.middleware.Rejection.BatchTooLarge;
 import dev.nodash.middleware.Rejection.RateLimited;
 import dev.nodash.model.Tenant;
 import dev.nodash.storage.RateLimiter;
@@ -17,8 +18,21 @@ final class RateLimit {
   }
 
   void admit(Tenant tenant, Exchange exchange) {
-    var subject = new Subject(address.of(exchange.request()), exchange.user().orElse(""));
-    var decision = limiter.take(tenant, subject, 1, exchange.receivedAt());
+    admit(tenant, exchange, exchange.user().orElse(""), 1);
+  }
+
+  /** Charges a batch its events, to the tenant and the address, wholly or not at all. */
+  void admitBatch(Tenant tenant, Exchange exchange, int events) {
+    var most = limiter.limits().most();
+    if (events > most) {
+      throw new Rejected(new BatchTooLarge(events, most));
+    }
+    admit(tenant, exchange, "", Math.max(1, events));
+  }
+
+  private void admit(Tenant tenant, Exchange exchange, String user, int cost) {
+    var subject = new Subject(address.of(exchange.request()), user);
+    var decision = limiter.take(tenant, subject, cost, exchange.receivedAt());
     exchange.charged(decision);
     if (!decision.admitted()) {
       throw new Rejected(new RateLimited(decision.reset()));

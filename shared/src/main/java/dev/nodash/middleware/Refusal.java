@@ -1,5 +1,6 @@
 package dev.nodash.middleware;
 
+import dev.nodash.middleware.Rejection.BatchTooLarge;
 import dev.nodash.middleware.Rejection.BodyLate;
 import dev.nodash.middleware.Rejection.ByEngine;
 import dev.nodash.middleware.Rejection.CredentialInvalid;
@@ -42,9 +43,11 @@ record Refusal(int status, String error, String message, Map<String, String> hea
       case BodyLate _ -> new Refusal(408, "Bad Request", "body: did not arrive in time");
       case PayloadTooLarge it -> new Refusal(413, "Payload Too Large",
           it.what() + ": " + it.bytes() + " bytes, limit is " + it.limit());
+      case BatchTooLarge it -> new Refusal(413, "Payload Too Large",
+          "batch: " + it.events() + " events, limit is " + it.limit());
       case MalformedBody it -> new Refusal(400, "Bad Request", it.fault());
       case InvalidCall it ->
-        new Refusal(400, "Invalid " + it.type().label() + " request", String.join("; ", it.faults()));
+        new Refusal(400, "Invalid " + it.call() + " request", String.join("; ", it.faults()));
       case CredentialMissing _ -> unauthorized("Authentication required",
           "send an API key in x-api-key or a token in Authorization: Bearer");
       case CredentialInvalid _ -> unauthorized("Authentication failed", "the credential is not valid");

@@ -1,6 +1,5 @@
 package dev.nodash.middleware;
 
-import dev.nodash.model.EventType;
 import java.time.Duration;
 import java.util.List;
 
@@ -23,9 +22,12 @@ sealed interface Rejection {
   /** What was too large, its size in bytes as far as it was looked at, and the limit. */
   record PayloadTooLarge(String what, long bytes, long limit) implements Rejection {}
 
+  /** A batch of more events than may ever be taken at once. */
+  record BatchTooLarge(int events, int limit) implements Rejection {}
+
   record MalformedBody(String fault) implements Rejection {}
 
-  record InvalidCall(EventType type, List<String> faults) implements Rejection {}
+  record InvalidCall(String call, List<String> faults) implements Rejection {}
 
   record CredentialMissing() implements Rejection {}
 

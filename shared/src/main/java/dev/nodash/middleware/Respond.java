@@ -1,12 +1,18 @@
 package dev.nodash.middleware;
 
 import dev.nodash.json.JsonBuilder;
+import dev.nodash.middleware.Batch.Item;
 import dev.nodash.middleware.Handler.Answer;
+import dev.nodash.middleware.Tally.Outcome;
 import dev.nodash.model.EventId;
 import dev.nodash.model.JsonText;
 import dev.nodash.model.UserId;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The bodies of answers, as clients know them. */
 final class Respond {
@@ -24,6 +30,29 @@ final class Respond {
     var body = new JsonBuilder().add("success", true);
     userId.ifPresentOrElse(id -> body.add("userId", id.value()), () -> body.add("userId", NULL));
     return accepted(exchange, body.add("created", created));
+  }
+
+  /**
+   * The answer to a batch.
+   *
+   * @param refused the events that are not stored, and why
+   * @param ignored what is wrong with the batch beside its events
+   */
+  static Answer batched(Exchange exchange, Map<Outcome, Integer> outcomes, Map<Item, String> refused,
+      List<String> ignored) {
+    var body = new JsonBuilder().add("success", true).add("stored", outcomes.getOrDefault(Outcome.STORED, 0))
+        .add("duplicates", outcomes.getOrDefault(Outcome.DUPLICATE, 0));
+    var each = refused.entrySet().stream().map(it -> new JsonBuilder().add("index", it.getKey().index())
+        .add("messageId", it.getKey().messageId()).add("reason", it.getValue()).end().value());
+    body.add("rejected", array(each));
+    if (!ignored.isEmpty()) {
+      body.add("ignored", array(ignored.stream().map(JsonBuilder::quoted)));
+    }
+    return Answer.ok(body.add("timestamp", exchange.receivedAt()).add("requestId", exchange.requestId()).end());
+  }
+
+  private static JsonText array(Stream<String> elements) {
+    return new JsonText(elements.collect(Collectors.joining(",", "[", "]")));
   }
 
   static JsonText refused(Exchange exchange, Refusal refusal) {

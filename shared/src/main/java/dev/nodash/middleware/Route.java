@@ -3,37 +3,58 @@ package dev.nodash.middleware;
 import dev.nodash.contract.Calls;
 import dev.nodash.http.HttpRequest;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The routes, exact to the letter; a trailing slash is served too. Each belongs to one function. */
+/**
+ * The routes, exact to the letter; a trailing slash is served too. Each belongs to one function. The first path of a route is
+ * its own; the others are what SDKs call it.
+ */
 public enum Route {
-  TRACK("track", "POST", "/v1/track", "/track"), IDENTIFY("identify", "POST", "/v1/identify", "/identify"), HEALTH(
-      "health", "GET", "/v1/health", "/health"), LIVE("health", "GET", "/v1/health/live", ""), ROOT("health", "GET",
-          "/", ""), DOCS("health", "GET", "/api-docs", ""), DOCS_JSON("health", "GET", "/api-docs/json",
-              ""), DOCS_YAML("health", "GET", "/api-docs/yaml", "");
+  TRACK("track", "POST", "/v1/track", "/track", "/v1/t"), IDENTIFY("identify", "POST", "/v1/identify", "/identify",
+      "/v1/i"), PAGE("page", "POST", "/v1/page", "/page", "/v1/p"), SCREEN("page", "POST", "/v1/screen", "/screen",
+          "/v1/s"), GROUP("page", "POST", "/v1/group", "/group", "/v1/g"), ALIAS("page", "POST", "/v1/alias", "/alias",
+              "/v1/a"), BATCH("batch", "POST", "/v1/batch", "/batch", "/v1/import", "/import",
+                  "/v1/b"), HEALTH("health", "GET", "/v1/health", "/health"), LIVE("health", "GET",
+                      "/v1/health/live"), ROOT("health", "GET", "/"), SETTINGS("health", "GET",
+                          "/v1/projects/{writeKey}/settings"), DOCS("health", "GET", "/api-docs"), DOCS_JSON("health",
+                              "GET", "/api-docs/json"), DOCS_YAML("health", "GET", "/api-docs/yaml");
 
   private static final Map<String, Route> BY_PATH = Arrays.stream(values())
-      .flatMap(route -> route.paths().map(path -> Map.entry(path, route)))
+      .flatMap(route -> route.spellings().map(path -> Map.entry(path, route)))
       .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+  /** What stands before and behind the write key. */
+  private static final String PROJECTS = "/v1/projects/";
+  private static final String SETTINGS_OF = "/settings";
 
   private final String function;
   private final String method;
-  private final String path;
-  private final String alias;
+  // A list that nobody can change: its type does not say so.
+  @SuppressWarnings("ImmutableEnumChecker")
+  private final List<String> paths;
 
-  Route(String function, String method, String path, String alias) {
+  Route(String function, String method, String... paths) {
     this.function = function;
     this.method = method;
-    this.path = path;
-    this.alias = alias;
+    this.paths = List.of(paths);
   }
 
   /** The route of a path, query excluded; empty for an unknown path. */
   public static Optional<Route> of(String path) {
-    return Optional.ofNullable(BY_PATH.get(path));
+    var exact = Optional.ofNullable(BY_PATH.get(path));
+    return exact.isPresent() ? exact : writeKeyIn(path).map(_ -> SETTINGS);
+  }
+
+  /** The write key that a path of {@link #SETTINGS} names, as it stands there. */
+  static Optional<String> writeKeyIn(String path) {
+    var end = path.endsWith("/") ? path.length() - 1 : path.length();
+    var isIt = path.startsWith(PROJECTS) && path.startsWith(SETTINGS_OF, end - SETTINGS_OF.length());
+    return isIt && end > PROJECTS.length() + SETTINGS_OF.length()
+        ? Optional.of(path.substring(PROJECTS.length(), end - SETTINGS_OF.length())).filter(key -> !key.contains("/"))
+        : Optional.empty();
   }
 
   /**
@@ -41,8 +62,8 @@ public enum Route {
    * encoding may be as long as a body may be, since its length says nothing about what it holds.
    */
   public static int usable(String method, String path, boolean encoded) {
-    var takesBody = of(path).filter(route -> route.method.equals("POST") && route.method.equals(method)).isPresent();
-    return takesBody ? encoded ? HttpRequest.MAX_BODY_BYTES : Calls.MAX_EVENT_BYTES : 0;
+    return of(path).filter(route -> route.takesEvents() && route.method.equals(method))
+        .map(route -> encoded || route == BATCH ? route.maxBody() : Calls.MAX_EVENT_BYTES).orElse(0);
   }
 
   /** The name of the function that answers a path; health answers what no route matches. */
@@ -59,11 +80,21 @@ public enum Route {
   }
 
   public String path() {
-    return path;
+    return paths.getFirst();
   }
 
-  /** Whether a call to it brings an event. */
-  boolean takesEvents() {
+  /** All of its paths, its own first. */
+  public List<String> paths() {
+    return paths;
+  }
+
+  /** Bytes of a body at most, before and after decompression. */
+  int maxBody() {
+    return this == BATCH ? Calls.MAX_BATCH_BYTES : HttpRequest.MAX_BODY_BYTES;
+  }
+
+  /** Whether a call to it brings events. */
+  public boolean takesEvents() {
     return method.equals("POST");
   }
 
@@ -76,13 +107,12 @@ public enum Route {
     return method.equals("GET") ? "GET, HEAD, OPTIONS" : method + ", OPTIONS";
   }
 
-  /** Whether the path is the short one, on which a credential alone may name the tenant. */
-  boolean isAlias(String requested) {
-    return !alias.isEmpty() && requested.startsWith(alias);
+  /** Whether a credential alone may name the tenant here: everywhere but on the two paths that have always wanted the header. */
+  public boolean mayLackTenant(String requested) {
+    return !((this == TRACK || this == IDENTIFY) && requested.startsWith(path()));
   }
 
-  private Stream<String> paths() {
-    return Stream.of(path, alias).filter(p -> !p.isEmpty())
-        .flatMap(p -> p.equals("/") ? Stream.of(p) : Stream.of(p, p + "/"));
+  private Stream<String> spellings() {
+    return paths.stream().flatMap(path -> path.equals("/") ? Stream.of(path) : Stream.of(path, path + "/"));
   }
 }

@@ -15,8 +15,9 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 
 /**
- * Counts the calls that bring an event, and what each was told. What was received is counted before anything else and not
- * derived from the outcomes; so when no call is under way the two sides must balance, and a call that vanishes shows.
+ * Counts the events that calls bring, and what was told of each. What was received is counted before anything else, a batch as
+ * one until it is read, and not derived from the outcomes; so when no call is under way the two sides must balance, and an
+ * event that vanishes shows.
  */
 public final class Tally {
 
@@ -60,7 +61,7 @@ public final class Tally {
       outcomes = Map.copyOf(outcomes);
     }
 
-    /** Whether every call that was received has its outcome. */
+    /** Whether every event that was received has its outcome. */
     public boolean isBalanced() {
       return received == outcomes.values().stream().mapToLong(Long::longValue).sum();
     }
@@ -83,12 +84,13 @@ public final class Tally {
     }
   }
 
-  void receive() {
-    received.increment();
+  /** Counts events that were received; fewer than none where one was counted for a batch of none. */
+  void receive(int events) {
+    received.add(events);
   }
 
-  void end(Outcome outcome) {
-    Objects.requireNonNull(outcomes.get(outcome)).increment();
+  void end(Map<Outcome, Integer> ended) {
+    ended.forEach((outcome, count) -> Objects.requireNonNull(outcomes.get(outcome)).add(count));
   }
 
   /** What was counted so far; exact while no call is under way. */

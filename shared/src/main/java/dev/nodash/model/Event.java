@@ -7,13 +7,14 @@ import java.util.Optional;
  *
  * @param id what it is deduplicated under, with the tenant
  * @param messageId the client's own id, where it sent one
- * @param name the event's name; {@code identify} for an identify call
- * @param properties what a track call sent, as sent
- * @param traits what an identify call sent, as sent
+ * @param name the event's name; that of a page or screen, else its category; the type's label where there is neither
+ * @param properties what a track, page or screen call sent, as sent
+ * @param traits what an identify or group call sent, as sent
  * @param context what the client said of itself, as sent
  */
 public record Event(EventId id, EventType type, Optional<String> messageId, String name, Actor actor,
-    Optional<JsonText> properties, Optional<JsonText> traits, Optional<JsonText> context, EventTime time) {
+    Relations relations, Optional<JsonText> properties, Optional<JsonText> traits, Optional<JsonText> context,
+    EventTime time) {
   public static final int MAX_NAME_LENGTH = 200;
 
   public Event {

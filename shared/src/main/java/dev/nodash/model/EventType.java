@@ -4,9 +4,9 @@ import java.util.Locale;
 
 /** What kind of call an event came from. */
 public enum EventType {
-  TRACK, IDENTIFY;
+  TRACK, IDENTIFY, PAGE, SCREEN, GROUP, ALIAS;
 
-  /** The name as stored and shown: {@code track}, {@code identify}. */
+  /** The name as stored and shown: {@code track}, {@code page}. */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -21,6 +21,9 @@ public interface RateLimiter extends Component {
    */
   Decision take(Tenant tenant, Subject subject, int cost, Instant now);
 
+  /** What it admits. */
+  Limits limits();
+
   /**
    * Whose budget it is, within the tenant.
    *
@@ -42,6 +45,11 @@ public interface RateLimiter extends Component {
       if (max < 1 || tenantMax < 0 || window.compareTo(Duration.ofSeconds(1)) < 0) {
         throw new IllegalArgumentException("a limit admits at least 1 request in at least 1 second");
       }
+    }
+
+    /** The highest cost that is ever admitted. */
+    public int most() {
+      return tenantMax > 0 ? Math.min(max, tenantMax) : max;
     }
   }
 

@@ -5,8 +5,11 @@ import dev.nodash.model.EventId;
 import dev.nodash.model.Identify;
 import dev.nodash.model.Tenant;
 import dev.nodash.model.UserId;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /** Where users are kept: one record a user, merged trait by trait, so that no two identifies can lose each other's. */
@@ -48,6 +51,29 @@ public interface UserStore extends Component {
     return CompletableFuture.completedFuture(identify(tenant, identify, events, event));
   }
 
+  /**
+   * Merges several, and then stores events in one append, those that say so among them; a store that has both in one place
+   * makes them durable together. An event whose merge is refused is not stored.
+   *
+   * @param identifies what the events of these ids ask
+   * @param store where the events belong
+   * @return what became of the events, or a failure as of {@link #identify}, which may be thrown at once as well; completed by
+   *         a thread that must not be kept
+   */
+  default CompletableFuture<Several> identifyAllAsync(Tenant tenant, Map<EventId, Identify> identifies,
+      EventStore store,
+      List<Event> events) {
+    var tooLarge = new HashMap<EventId, Merge.TooLarge>();
+    for (var event : events) {
+      var identify = identifies.get(event.id());
+      if (identify != null && merge(tenant, identify) instanceof Merge.TooLarge it) {
+        tooLarge.put(event.id(), it);
+      }
+    }
+    var rest = events.stream().filter(event -> !tooLarge.containsKey(event.id())).toList();
+    return store.appendAsync(tenant, rest).thenApply(before -> new Several(before, tooLarge));
+  }
+
   /** The event that created the user, empty for an unknown user. */
   Optional<EventId> createdBy(Tenant tenant, UserId userId);
 
@@ -71,6 +97,14 @@ public interface UserStore extends Component {
    * @param isNew whether the event is stored and was not before
    */
   record Identified(Merge merge, boolean isNew) {}
+
+  /**
+   * What became of several events.
+   *
+   * @param before those that were stored before
+   * @param tooLarge those that are not stored, and why
+   */
+  record Several(Set<EventId> before, Map<EventId, Merge.TooLarge> tooLarge) {}
 
   /** What became of a merge. */
   sealed interface Merge {

@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +37,7 @@ class EmbeddedMetricsTest {
   void aRequestIsOneLineWithWhatItsStoreTook() {
     metrics.stored(new Stored("events", 2_345_678, null));
     metrics.answered(new Answered(Optional.of(Route.TRACK), 200, 12_000_000, Optional.of(Tenant.of("acme")),
-        Optional.of(Outcome.STORED), true, NOTHING_MORE));
+        Map.of(Outcome.STORED, 1), true, NOTHING_MORE));
     assertThat(lines()).containsExactly(
         """
             {"_aws":{"Timestamp":1700000000000,"CloudWatchMetrics":[\
@@ -51,9 +52,9 @@ class EmbeddedMetricsTest {
   void theNextRequestSaysNothingOfTheStoreOfTheOneBefore() {
     metrics.stored(new Stored("users", 1, new StoreUnavailable("away")));
     metrics
-        .answered(new Answered(Optional.of(Route.IDENTIFY), 503, 1, Optional.empty(), Optional.of(Outcome.UNAVAILABLE),
+        .answered(new Answered(Optional.of(Route.IDENTIFY), 503, 1, Optional.empty(), Map.of(Outcome.UNAVAILABLE, 1),
             true, NOTHING_MORE));
-    metrics.answered(new Answered(Optional.empty(), 404, 1, Optional.empty(), Optional.empty(), false,
+    metrics.answered(new Answered(Optional.empty(), 404, 1, Optional.empty(), Map.of(), false,
         NOTHING_MORE));
     assertThat(JsonObject.parse(lines().getFirst()).get("result").orElseThrow().string()).isEqualTo("unavailable");
     var second = JsonObject.parse(lines().get(1));

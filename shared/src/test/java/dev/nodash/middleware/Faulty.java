@@ -133,6 +133,11 @@ abstract class Faulty implements Component {
     }
 
     @Override
+    public Limits limits() {
+      return real.limits();
+    }
+
+    @Override
     public Decision take(Tenant tenant, Subject subject, int cost, Instant now) {
       before.run();
       return real.take(tenant, subject, cost, now);

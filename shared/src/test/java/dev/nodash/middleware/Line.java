@@ -35,7 +35,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The three functions behind one door, as a deployment has them, on real stores that a test can read and make fail. */
+/** The functions behind one door, as a deployment has them, on real stores that a test can read and make fail. */
 final class Line implements AutoCloseable {
   static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
   static final Duration LEASE = Duration.ofSeconds(16);
@@ -221,6 +221,8 @@ final class Line implements AutoCloseable {
     return switch (name) {
       case "track" -> all().track();
       case "identify" -> all().identify();
+      case "page" -> all().page();
+      case "batch" -> all().batch();
       default -> all().health();
     };
   }

@@ -6,6 +6,7 @@ import dev.nodash.model.EventId;
 import dev.nodash.model.EventTime;
 import dev.nodash.model.EventType;
 import dev.nodash.model.JsonText;
+import dev.nodash.model.Relations;
 import dev.nodash.model.Tenant;
 import dev.nodash.model.UserId;
 import java.time.Instant;
@@ -34,9 +35,10 @@ public class Encode {
   private final Event event = new Event(EventId.ofMessage(tenant.id(), "jmh-1"), EventType.TRACK,
       Optional.of("jmh-1"), "user_signup",
       new Actor(Optional.of(new UserId("user1")), Optional.empty(), Optional.empty(), Optional.empty()),
+      Relations.NONE,
       Optional.of(new JsonText("{\"plan\":\"premium\",\"source\":\"web\",\"value\":12.5,\"items\":[\"a\",\"b\"]}")),
       Optional.empty(), Optional.of(new JsonText("{\"library\":{\"name\":\"bench\",\"version\":\"1.0\"}}")),
-      new EventTime(now, now, Optional.empty()));
+      EventTime.received(now));
 
   @Benchmark
   public byte[] encode() {

@@ -89,16 +89,18 @@ public final class Console implements Observer {
 
   @Override
   public void answered(Answered answered) {
-    if (answered.outcome().isEmpty()) {
-      return;
-    }
     var details = answered.details();
     var tenant = answered.tenant().map(it -> it.id().value()).orElse("");
     var route = answered.route().map(Route::path).orElse("");
     var reason = details.reason().map(it -> it.length() > MAX_REASON ? it.substring(0, MAX_REASON) + "…" : it);
     var user = settings.environment() == Settings.Environment.DEVELOPMENT ? details.user() : Optional.<String>empty();
-    calls.add(number -> new Call(number, details.at(), tenant, route, details.event(), user,
-        answered.outcome().get(), answered.status(), reason, details.requestId()));
+    answered.outcomes().forEach((outcome, count) -> calls.add(number -> new Call(number, details.at(), tenant, route,
+        details.event(), user, outcome, answered.status(), reason.or(() -> number(count)), details.requestId())));
+  }
+
+  /** Of how many events of a batch a row tells. */
+  private static Optional<String> number(int count) {
+    return count > 1 ? Optional.of(count + " events") : Optional.empty();
   }
 
   /** What a request comes to. */

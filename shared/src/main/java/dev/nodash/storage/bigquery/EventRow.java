@@ -17,7 +17,9 @@ final class EventRow {
       new Column("device_id", "STRING", false), new Column("timestamp", "TIMESTAMP", true),
       new Column("received_at", "TIMESTAMP", true), new Column("sent_timestamp", "STRING", false),
       new Column("properties", "STRING", false), new Column("traits", "STRING", false),
-      new Column("context", "STRING", false));
+      new Column("context", "STRING", false), new Column("category", "STRING", false),
+      new Column("group_id", "STRING", false), new Column("previous_id", "STRING", false),
+      new Column("sent_at", "STRING", false), new Column("skew_corrected", "BOOLEAN", false));
 
   private EventRow() {}
 
@@ -33,13 +35,16 @@ final class EventRow {
   static JsonText of(Tenant tenant, Event event) {
     var id = event.id().value().toString();
     var actor = event.actor();
+    var relations = event.relations();
     var row = new JsonBuilder().add("tenant_id", tenant.id().value()).add("event_id", id)
         .add("event_type", event.type().label()).add("event_name", event.name()).add("message_id", event.messageId())
         .add("user_id", actor.userId()).add("anonymous_id", actor.anonymousId()).add("session_id", actor.sessionId())
         .add("device_id", actor.deviceId()).add("timestamp", event.time().timestamp())
         .add("received_at", event.time().receivedAt()).add("sent_timestamp", event.time().sent())
         .add("properties", text(event.properties())).add("traits", text(event.traits()))
-        .add("context", text(event.context()));
+        .add("context", text(event.context())).add("category", relations.category())
+        .add("group_id", relations.groupId()).add("previous_id", relations.previousId())
+        .add("sent_at", event.time().sentAt()).add("skew_corrected", event.time().skewCorrected());
     return new JsonBuilder().add("insertId", id).add("json", row.end()).end();
   }
 

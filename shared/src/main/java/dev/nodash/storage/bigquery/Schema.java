@@ -48,6 +48,10 @@ final class Schema {
     try {
       var auto = mode == SchemaMode.AUTO;
       var table = found(TABLE, auto, table());
+      if (auto && lacksColumns(table)) {
+        client.patch("/" + TABLE, new JsonBuilder().add("schema", columns()).end());
+        table = client.get("/" + TABLE);
+      }
       refuse(foreign(table));
       if (!expiration(table).equals(retention.map(Schema::millis))) {
         if (!auto) {
@@ -133,6 +137,14 @@ final class Schema {
     return faults;
   }
 
+  /** Whether only columns are missing, which may be added, and nothing of it is another's. */
+  private static boolean lacksColumns(Map<String, Object> table) {
+    var found = fields(table);
+    var missing = EventRow.COLUMNS.stream().filter(column -> !found.containsKey(column.name())).toList();
+    return !missing.isEmpty() && missing.stream().noneMatch(EventRow.Column::required)
+        && found.size() + missing.size() == EventRow.COLUMNS.size();
+  }
+
   /** Type and mode of each column. */
   private static Map<String, String> fields(Map<String, Object> table) {
     var found = new HashMap<String, String>();
@@ -159,14 +171,18 @@ final class Schema {
   }
 
   private JsonText table() {
+    var clusters = CLUSTERS.stream().collect(Collectors.joining("\",\"", "[\"", "\"]"));
+    return new JsonBuilder().add("tableReference", reference(TABLE))
+        .add("schema", columns())
+        .add("timePartitioning", partitioning())
+        .add("clustering", new JsonBuilder().add("fields", new JsonText(clusters)).end()).end();
+  }
+
+  private static JsonText columns() {
     var fields = EventRow.COLUMNS.stream().map(column -> new JsonBuilder().add("name", column.name())
         .add("type", column.type()).add("mode", column.mode()).end().value())
         .collect(Collectors.joining(",", "[", "]"));
-    var clusters = CLUSTERS.stream().collect(Collectors.joining("\",\"", "[\"", "\"]"));
-    return new JsonBuilder().add("tableReference", reference(TABLE))
-        .add("schema", new JsonBuilder().add("fields", new JsonText(fields)).end())
-        .add("timePartitioning", partitioning())
-        .add("clustering", new JsonBuilder().add("fields", new JsonText(clusters)).end()).end();
+    return new JsonBuilder().add("fields", new JsonText(fields)).end();
   }
 
   private JsonText partitioning() {

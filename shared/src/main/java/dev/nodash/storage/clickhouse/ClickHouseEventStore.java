@@ -28,7 +28,7 @@ import java.util.Set;
  * events      SELECT its columns but the version FROM events_raw FINAL
  * </pre>
  *
- * <p>The whole definition is {@code db/clickhouse/V1__events.sql}. {@code event_date} is the {@link ClientDay}, stable over
+ * <p>The whole definition is in {@code db/clickhouse}. {@code event_date} is the {@link ClientDay}, stable over
  * retries; {@code properties}, {@code traits} and {@code context} are strings with the JSON as sent. The engine's JSON
  * functions read them, but for texts with a number that no double can hold.
  *

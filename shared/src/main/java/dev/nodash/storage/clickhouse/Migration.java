@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 final class Migration {
   static final String VERSIONS = "nodash_schema_versions";
   /** In order, the first is version 1. A script that was released is never changed. */
-  private static final List<String> SCRIPTS = List.of("V1__events.sql");
+  private static final List<String> SCRIPTS = List.of("V1__events.sql", "V2__calls_of_segment.sql");
 
   private final Server server;
 

@@ -38,6 +38,11 @@ final class RowBinary {
     return number(value.getMostSignificantBits(), Long.BYTES).number(value.getLeastSignificantBits(), Long.BYTES);
   }
 
+  /** A {@code Bool}. */
+  RowBinary bool(boolean value) {
+    return number(value ? 1 : 0, Byte.BYTES);
+  }
+
   byte[] bytes() {
     return out.toByteArray();
   }

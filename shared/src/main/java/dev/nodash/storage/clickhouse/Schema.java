@@ -27,13 +27,13 @@ final class Schema {
   void prepare(Options options) {
     var auto = options.schema() == SchemaMode.AUTO;
     var catalog = Catalog.of(server);
-    refuse(foreign(catalog));
     var migration = new Migration(server);
     var pending = migration.pending(catalog);
+    refuse(foreign(catalog, auto && !pending.isEmpty()));
     if (auto && !pending.isEmpty()) {
       migration.run(pending);
       catalog = Catalog.of(server);
-      refuse(foreign(catalog));
+      refuse(foreign(catalog, false));
     }
     refuse(missing(catalog, auto ? List.of() : pending));
     refuse(new TableSettings(server, catalog.table(TABLE).orElseThrow().definition()).apply(options));
@@ -57,18 +57,22 @@ final class Schema {
     return faults;
   }
 
-  /** What is not ours about the tables that there are. */
-  private static List<String> foreign(Catalog catalog) {
+  /**
+   * What is not ours about the tables that there are.
+   *
+   * @param toCome whether columns may be missing that a migration will add
+   */
+  private static List<String> foreign(Catalog catalog, boolean toCome) {
     var faults = new ArrayList<String>();
     catalog.table(TABLE).ifPresent(table -> {
-      faults.addAll(columns(TABLE, table.columns()));
+      faults.addAll(columns(TABLE, table.columns(), toCome));
       if (!table.definition().matches("(?s)\\w*ReplacingMergeTree\\(([^()]*, )?version\\) .*ORDER BY \\(" + KEY
           + "\\).*")) {
         faults.add(TABLE + " is a " + table.engine() + " and must be a ReplacingMergeTree(version) ordered by " + KEY);
       }
     });
     catalog.table(VIEW).ifPresent(view -> {
-      faults.addAll(columns(VIEW, view.columns()));
+      faults.addAll(columns(VIEW, view.columns(), toCome));
       if (!view.engine().equals("View")) {
         faults.add(VIEW + " is a " + view.engine() + " and must be a view of " + TABLE);
       }
@@ -77,8 +81,9 @@ final class Schema {
   }
 
   /** Other columns may be there as well; they get their defaults. */
-  private static List<String> columns(String table, Map<String, String> found) {
+  private static List<String> columns(String table, Map<String, String> found, boolean toCome) {
     return EventRow.COLUMNS.stream().filter(column -> !column.type().equals(found.get(column.name())))
+        .filter(column -> !toCome || found.containsKey(column.name()) || !EventRow.ADDED.contains(column.name()))
         .map(column -> "column " + column.name() + " of " + table + " is "
             + found.getOrDefault(column.name(), "missing") + " and must be " + column.type())
         .toList();

@@ -28,7 +28,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <pre>
  * events   id &lt;tenant&gt;#&lt;event id&gt;                        the key
  *          shard &lt;tenant&gt;#&lt;0 to 15&gt;, at &lt;timestamp&gt; &lt;event id&gt;   the key of the index by_time
- *          type, event, messageId, userId, anonymousId, sessionId, deviceId, receivedAt, sentTimestamp, properties, traits,
+ *          type, event, messageId, userId, anonymousId, sessionId, deviceId, receivedAt, sentTimestamp, sentAt, skewCorrected, category, groupId,
+ *          previousId, properties, traits,
  *          context, expires
  * </pre>
  *

@@ -7,6 +7,7 @@ import dev.nodash.model.EventId;
 import dev.nodash.model.EventTime;
 import dev.nodash.model.EventType;
 import dev.nodash.model.JsonText;
+import dev.nodash.model.Relations;
 import dev.nodash.model.Tenant;
 import dev.nodash.model.UserId;
 import java.time.Duration;
@@ -23,6 +24,7 @@ final class EventItem {
 
   static Item of(Tenant tenant, Event event, Optional<Duration> retention) {
     var actor = event.actor();
+    var relations = event.relations();
     var time = event.time();
     return key(tenant, event.id()).text("shard", Shards.of(tenant, event.id()))
         .text("at", at(time.timestamp()) + " " + event.id()).text("type", event.type().label())
@@ -30,7 +32,9 @@ final class EventItem {
         .text("anonymousId", actor.anonymousId()).text("sessionId", actor.sessionId())
         .text("deviceId", actor.deviceId()).text("receivedAt", at(time.receivedAt()))
         .text("sentTimestamp", time.sent()).text("properties", event.properties()).text("traits", event.traits())
-        .text("context", event.context())
+        .text("context", event.context()).text("category", relations.category()).text("groupId", relations.groupId())
+        .text("previousId", relations.previousId()).text("sentAt", time.sentAt())
+        .text("skewCorrected", time.skewCorrected() ? Optional.of("true") : Optional.empty())
         .number(Shape.EXPIRES, retention.map(keep -> time.timestamp().plus(keep).getEpochSecond()));
   }
 
@@ -40,9 +44,11 @@ final class EventItem {
         item.text("event"),
         new Actor(item.textIf("userId").map(UserId::new), item.textIf("anonymousId"), item.textIf("sessionId"),
             item.textIf("deviceId")),
+        new Relations(item.textIf("category"), item.textIf("groupId"), item.textIf("previousId")),
         item.textIf("properties").map(JsonText::new), item.textIf("traits").map(JsonText::new),
         item.textIf("context").map(JsonText::new),
-        new EventTime(instant(at[0]), instant(item.text("receivedAt")), item.textIf("sentTimestamp")));
+        new EventTime(instant(at[0]), instant(item.text("receivedAt")), item.textIf("sentTimestamp"),
+            item.textIf("sentAt"), item.textIf("skewCorrected").isPresent()));
   }
 
   /** Whether it counts as gone, though DynamoDB has not come to removing it. */

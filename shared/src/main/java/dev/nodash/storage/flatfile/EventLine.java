@@ -12,6 +12,7 @@ import dev.nodash.model.Event;
 import dev.nodash.model.EventId;
 import dev.nodash.model.EventTime;
 import dev.nodash.model.EventType;
+import dev.nodash.model.Relations;
 import dev.nodash.model.Tenant;
 import dev.nodash.model.UserId;
 import java.time.Instant;
@@ -22,10 +23,11 @@ import java.util.Optional;
  *
  * <pre>
  * {"id":"…","type":"track","messageId":"…","event":"…","userId":"…","anonymousId":"…","sessionId":"…","deviceId":"…",
- *  "timestamp":"2025-01-01T00:00:00.000Z","sentTimestamp":"…","receivedAt":"…","properties":{},"traits":{},"context":{}}
+ *  "category":"…","groupId":"…","previousId":"…","timestamp":"2025-01-01T00:00:00.000Z","sentTimestamp":"…","sentAt":"…",
+ *  "skewCorrected":true,"receivedAt":"…","properties":{},"traits":{},"context":{}}
  * </pre>
  *
- * What is absent is left out; {@code sentTimestamp} is there only where the client's time was not believed, and a first
+ * What is absent is left out; {@code sentTimestamp} is there only where it is not the timestamp, and a first
  * member {@code tenant} only where the tenant's folder is not named after it. Values stand as they were sent.
  */
 final class EventLine {
@@ -41,11 +43,17 @@ final class EventLine {
       line.add("tenant", tenant.id().value());
     }
     var actor = event.actor();
+    var relations = event.relations();
     var time = event.time();
     line.add("id", event.id().toString()).add("type", event.type().label()).add("messageId", event.messageId())
         .add("event", event.name()).add("userId", actor.userId()).add("anonymousId", actor.anonymousId())
-        .add("sessionId", actor.sessionId()).add("deviceId", actor.deviceId()).add("timestamp", time.timestamp())
-        .add("sentTimestamp", time.sent()).add("receivedAt", time.receivedAt()).add("properties", event.properties())
+        .add("sessionId", actor.sessionId()).add("deviceId", actor.deviceId()).add("category", relations.category())
+        .add("groupId", relations.groupId()).add("previousId", relations.previousId())
+        .add("timestamp", time.timestamp()).add("sentTimestamp", time.sent()).add("sentAt", time.sentAt());
+    if (time.skewCorrected()) {
+      line.add("skewCorrected", true);
+    }
+    line.add("receivedAt", time.receivedAt()).add("properties", event.properties())
         .add("traits", event.traits()).add("context", event.context());
     var bytes = line.line().getBytes(UTF_8);
     if (bytes.length > MAX_BYTES) {
@@ -64,9 +72,11 @@ final class EventLine {
         optional(json, "messageId"), required(json, "event"),
         new Actor(optional(json, "userId").map(UserId::new), optional(json, "anonymousId"),
             optional(json, "sessionId"), optional(json, "deviceId")),
+        new Relations(optional(json, "category"), optional(json, "groupId"), optional(json, "previousId")),
         json.get("properties").map(JsonValue::raw), json.get("traits").map(JsonValue::raw),
         json.get("context").map(JsonValue::raw),
-        new EventTime(instant(json, "timestamp"), instant(json, "receivedAt"), optional(json, "sentTimestamp"))));
+        new EventTime(instant(json, "timestamp"), instant(json, "receivedAt"), optional(json, "sentTimestamp"),
+            optional(json, "sentAt"), json.get("skewCorrected").isPresent())));
   }
 
   /** What the index needs of a line in the tenant's folder. */

@@ -23,11 +23,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -124,6 +129,44 @@ public final class FlatFileUserStore implements UserStore, UserReader {
     return isBeside(store)
         ? store(tenant, identify, Optional.of(FlatFileEventStore.line(tenant, event)), Thread::startVirtualThread)
         : UserStore.super.identifyAsync(tenant, identify, store, event);
+  }
+
+  @Override
+  public CompletableFuture<Several> identifyAllAsync(Tenant tenant, Map<EventId, Identify> identifies, EventStore store,
+      List<Event> all) {
+    if (!isBeside(store)) {
+      return UserStore.super.identifyAllAsync(tenant, identifies, store, all);
+    }
+    var before = ConcurrentHashMap.<EventId>newKeySet();
+    var tooLarge = new ConcurrentHashMap<EventId, Merge.TooLarge>();
+    var parts = new ArrayList<CompletableFuture<?>>();
+    var others = new ArrayList<Event>();
+    for (var event : all) {
+      var identify = identifies.get(event.id());
+      if (identify == null) {
+        others.add(event);
+        continue;
+      }
+      parts.add(begun(() -> identifyAsync(tenant, identify, store, event)).thenAccept(it -> {
+        if (it.merge() instanceof Merge.TooLarge refused) {
+          tooLarge.put(event.id(), refused);
+        } else if (!it.isNew()) {
+          before.add(event.id());
+        }
+      }));
+    }
+    parts.add(begun(() -> store.appendAsync(tenant, others)).thenAccept(before::addAll));
+    return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
+        .thenApply(_ -> new Several(before, tooLarge));
+  }
+
+  /** What cannot even begin fails as what has begun, since its neighbours are under way. */
+  private static <T> CompletableFuture<T> begun(Supplier<CompletableFuture<T>> part) {
+    try {
+      return part.get();
+    } catch (StoreException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   @Override

@@ -65,6 +65,11 @@ public final class MemoryRateLimiter implements RateLimiter, InHeap {
     }
   }
 
+  @Override
+  public Limits limits() {
+    return limits;
+  }
+
   private Decision take(List<Charge> charges, int cost, long nanos) {
     var refusing = charges.stream().filter(charge -> charge.remaining() < cost)
         .max(Comparator.comparing(charge -> reset(charge, cost - charge.remaining(), nanos)));

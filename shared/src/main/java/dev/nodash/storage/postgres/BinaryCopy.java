@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Rows in the binary format of COPY, as "COPY, Binary Format" in PostgreSQL's manual describes it: a signature, flags and
  * the length of an extension; for each row the number of its fields, and for each field its length, or -1 for null, and
  * its bytes; then -1. A field has the binary form of its type: text is UTF-8, a uuid 16 bytes, a timestamptz the
- * microseconds since the year 2000.
+ * microseconds since the year 2000, a boolean one byte.
  */
 final class BinaryCopy {
   private static final byte[] SIGNATURE = {'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xff, '\r', '\n', 0};
@@ -36,7 +36,7 @@ final class BinaryCopy {
     }
   }
 
-  /** Adds a row: a text, a {@link UUID}, an {@link Instant} or null for each field. */
+  /** Adds a row: a text, a {@link UUID}, an {@link Instant}, a boolean or null for each field. */
   void row(List<@Nullable Object> fields) {
     try {
       out.writeShort(fields.size());
@@ -59,6 +59,10 @@ final class BinaryCopy {
       case Instant time -> {
         out.writeInt(Long.BYTES);
         out.writeLong(EPOCH.until(time, ChronoUnit.MICROS));
+      }
+      case Boolean flag -> {
+        out.writeInt(Byte.BYTES);
+        out.writeBoolean(flag);
       }
       default -> {
         var text = field.toString().getBytes(UTF_8);

@@ -6,6 +6,7 @@ import dev.nodash.model.EventId;
 import dev.nodash.model.EventTime;
 import dev.nodash.model.EventType;
 import dev.nodash.model.JsonText;
+import dev.nodash.model.Relations;
 import dev.nodash.model.Tenant;
 import dev.nodash.model.UserId;
 import java.sql.PreparedStatement;
@@ -39,7 +40,12 @@ final class EventTable {
       new Column("sent_timestamp", "text", row -> or(row.event().time().sent())),
       new Column("properties", "text", row -> or(row.event().properties())),
       new Column("traits", "text", row -> or(row.event().traits())),
-      new Column("context", "text", row -> or(row.event().context())));
+      new Column("context", "text", row -> or(row.event().context())),
+      new Column("category", "text", row -> or(row.event().relations().category())),
+      new Column("group_id", "text", row -> or(row.event().relations().groupId())),
+      new Column("previous_id", "text", row -> or(row.event().relations().previousId())),
+      new Column("sent_at", "text", row -> or(row.event().time().sentAt())),
+      new Column("skew_corrected", "boolean", row -> row.event().time().skewCorrected()));
 
   /** The names, as an INSERT or a SELECT lists them. */
   static final String NAMES = COLUMNS.stream().map(Column::name).collect(Collectors.joining(", "));
@@ -86,9 +92,11 @@ final class EventTable {
         row.getString("event_name"),
         new Actor(text(row, "user_id").map(UserId::new), text(row, "anonymous_id"), text(row, "session_id"),
             text(row, "device_id")),
+        new Relations(text(row, "category"), text(row, "group_id"), text(row, "previous_id")),
         text(row, "properties").map(JsonText::new), text(row, "traits").map(JsonText::new),
         text(row, "context").map(JsonText::new),
-        new EventTime(instant(row, "timestamp"), instant(row, "received_at"), text(row, "sent_timestamp")));
+        new EventTime(instant(row, "timestamp"), instant(row, "received_at"), text(row, "sent_timestamp"),
+            text(row, "sent_at"), row.getBoolean("skew_corrected")));
   }
 
   static EventId id(ResultSet row) throws SQLException {
@@ -107,6 +115,6 @@ final class EventTable {
     return value.orElse(null);
   }
 
-  /** A column and what a row has in it: a text, a UUID, an instant, or nothing. */
+  /** A column and what a row has in it: a text, a UUID, an instant, a boolean, or nothing. */
   private record Column(String name, String type, Function<Row, @Nullable Object> value) {}
 }

@@ -31,7 +31,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <pre>
  * events(tenant_id, event_id, event_type, event_name, message_id, user_id, anonymous_id, session_id, device_id,
- *        timestamp, received_at, sent_timestamp, properties, traits, context)
+ *        timestamp, received_at, sent_timestamp, properties, traits, context, category, group_id, previous_id, sent_at,
+ *        skew_corrected)
  * PRIMARY KEY (event_id, tenant_id); an index (tenant_id, timestamp, event_id); a BRIN index (received_at)
  * </pre>
  *

@@ -23,6 +23,8 @@ final class Schema {
       "events.anonymous_id text", "events.session_id text", "events.device_id text",
       "events.timestamp timestamp with time zone", "events.received_at timestamp with time zone",
       "events.sent_timestamp text", "events.properties text", "events.traits text", "events.context text",
+      "events.category text", "events.group_id text", "events.previous_id text", "events.sent_at text",
+      "events.skew_corrected boolean",
       "users PRIMARY KEY (tenant_id, user_id)", "users CHECK ((bytes <= " + UserStore.MAX_BYTES + "))",
       "users.tenant_id text", "users.user_id text", "users.first_seen timestamp with time zone",
       "users.created_by uuid", "users.trait_keys text[]", "users.trait_values text[]",

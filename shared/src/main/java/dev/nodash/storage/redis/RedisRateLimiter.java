@@ -73,6 +73,11 @@ public final class RedisRateLimiter implements RateLimiter {
         Duration.of(answer.get(3), ChronoUnit.MICROS));
   }
 
+  @Override
+  public Limits limits() {
+    return limits;
+  }
+
   /** Of constant size, whatever the client's names: the id of a message of that text. */
   private static EventId hash(Tenant tenant, Subject subject) {
     return EventId.ofMessage(tenant.id(), subject.address() + "\0" + subject.user());

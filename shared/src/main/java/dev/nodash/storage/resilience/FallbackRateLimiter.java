@@ -23,19 +23,15 @@ public final class FallbackRateLimiter implements RateLimiter {
 
   private final RateLimiter limiter;
   private final Breaker breaker;
-  private final int max;
   private final Failure failure;
   private final Outage outage;
 
   /**
    * Takes over the limiter and closes it in the end.
-   *
-   * @param max what a request admitted without the limiter is told of its limit
    */
-  public FallbackRateLimiter(RateLimiter limiter, Breaker breaker, int max, Failure failure) {
+  public FallbackRateLimiter(RateLimiter limiter, Breaker breaker, Failure failure) {
     this.limiter = limiter;
     this.breaker = breaker;
-    this.max = max;
     this.failure = failure;
     this.outage = new Outage(failure == Failure.OPEN
         ? "the rate limiter gives no answer and requests are admitted without it"
@@ -51,8 +47,14 @@ public final class FallbackRateLimiter implements RateLimiter {
       if (failure == Failure.CLOSED) {
         throw new StoreUnavailable("the rate limiter gives no answer", e);
       }
+      var max = limiter.limits().max();
       return new Decision(true, max, max, Duration.ZERO);
     }
+  }
+
+  @Override
+  public Limits limits() {
+    return limiter.limits();
   }
 
   /** How many requests went without the limiter so far. */

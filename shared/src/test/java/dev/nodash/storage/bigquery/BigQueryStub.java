@@ -257,7 +257,7 @@ public final class BigQueryStub implements AutoCloseable {
   }
 
   private static boolean fits(String type, Object value) {
-    return value instanceof String text && switch (type) {
+    return type.equals("BOOLEAN") ? value instanceof Boolean : value instanceof String text && switch (type) {
       case "TIMESTAMP" -> Instant.parse(text).isAfter(Instant.EPOCH);
       case "INTEGER" -> text.matches("-?\\d+");
       default -> true;

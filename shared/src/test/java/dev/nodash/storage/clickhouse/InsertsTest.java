@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nodash.model.Event;
 import dev.nodash.model.EventTime;
 import dev.nodash.model.JsonText;
+import dev.nodash.model.SentTime;
 import dev.nodash.model.Tenant;
 import dev.nodash.storage.BulkEventStore.Batch;
 import dev.nodash.storage.DataRefused;
@@ -64,7 +65,7 @@ class InsertsTest {
 
   /** Sent with this time, received then. */
   private static EventTime sent(Instant time, Instant receivedAt) {
-    return EventTime.sent(time, time.toString(), receivedAt);
+    return EventTime.of(Optional.of(new SentTime(time, time.toString())), Optional.empty(), receivedAt);
   }
 
   @Test
@@ -105,9 +106,22 @@ class InsertsTest {
   }
 
   @Test
+  void the_day_is_that_of_the_clients_clock_whenever_its_skew_was_corrected() {
+    var happened = Optional.of(new SentTime(Instant.parse("2026-02-20T23:00:00Z"), "2026-02-20T23:00:00Z"));
+    var id = Samples.id();
+    for (var delay : List.of(0, 3600)) {
+      var sentAt = Optional.of(new SentTime(Instant.parse("2026-02-20T23:00:05Z"), "2026-02-20T23:00:05Z"));
+      append(event().id(id).time(EventTime.of(happened, sentAt, NOW.plusSeconds(delay))).build());
+    }
+    assertThat(database.sql("SELECT event_date, timestamp, skew_corrected FROM %s", "events"))
+        .isEqualTo("2026-02-20\t2026-03-01 11:59:55.123\ttrue");
+  }
+
+  @Test
   void epoch_milliseconds_that_are_not_believed_have_a_day_too() {
     var farAway = Instant.parse("2040-05-05T00:00:00Z");
-    append(event().time(EventTime.sent(farAway, String.valueOf(farAway.toEpochMilli()), NOW)).build());
+    var sent = new SentTime(farAway, String.valueOf(farAway.toEpochMilli()));
+    append(event().time(EventTime.of(Optional.of(sent), Optional.empty(), NOW)).build());
     assertThat(database.sql("SELECT event_date, timestamp FROM %s", "events"))
         .isEqualTo("2040-05-05\t2026-03-01 12:00:00.123");
   }

@@ -50,8 +50,8 @@ class SchemaTest {
     start(OPTIONS);
     start(OPTIONS);
     assertThat(database.tables()).isEqualTo(ALL);
-    assertThat(database.sql("SELECT version, script FROM %s", "nodash_schema_versions"))
-        .isEqualTo("1\tV1__events.sql");
+    assertThat(database.sql("SELECT version, script FROM %s ORDER BY version", "nodash_schema_versions"))
+        .isEqualTo("1\tV1__events.sql\n2\tV2__calls_of_segment.sql");
   }
 
   @Test
@@ -70,6 +70,20 @@ class SchemaTest {
     database.sql("TRUNCATE TABLE %s", "nodash_schema_versions");
     start(OPTIONS);
     assertThat(database.tables()).isEqualTo(ALL);
+  }
+
+  @Test
+  void tables_of_the_first_version_get_what_later_ones_have() {
+    start(OPTIONS);
+    database.sql("DROP VIEW %s", "events");
+    for (var column : List.of("category", "group_id", "previous_id", "sent_at", "skew_corrected")) {
+      database.sql("ALTER TABLE %s DROP COLUMN " + column, "events_raw");
+    }
+    database.sql("ALTER TABLE %s DELETE WHERE version > 1 SETTINGS mutations_sync = 1", "nodash_schema_versions");
+    assertThatIllegalStateException().isThrownBy(() -> start(VERIFY)).withMessageContaining("group_id");
+    start(OPTIONS);
+    start(VERIFY);
+    assertThat(database.sql("SELECT count() FROM %s WHERE group_id = ''", "events")).isEqualTo("0");
   }
 
   @Test

@@ -7,10 +7,13 @@ import static dev.nodash.storage.kit.Samples.id;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nodash.json.Timestamps;
 import dev.nodash.model.Actor;
 import dev.nodash.model.Event;
 import dev.nodash.model.EventTime;
 import dev.nodash.model.EventType;
+import dev.nodash.model.Relations;
+import dev.nodash.model.SentTime;
 import dev.nodash.model.Tenant;
 import dev.nodash.model.UserId;
 import dev.nodash.storage.EventReader;
@@ -24,6 +27,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -76,10 +80,36 @@ public abstract class EventStoreContract {
 
     @Test
     void a_time_that_was_not_believed_is_kept_as_sent() {
-      var event = event().time(EventTime.sent(Instant.parse("9999-12-31T23:59:59Z"), "9999-12-31T23:59:59Z", NOW));
+      var event = event().time(EventTime.of(Optional.of(sent("9999-12-31T23:59:59Z")), Optional.empty(), NOW));
       store().append(tenant, List.of(event.build()));
       assertThat(all(tenant)).containsExactly(event.build());
       assertThat(event.build().time().sent()).hasValue("9999-12-31T23:59:59Z");
+    }
+
+    @Test
+    void a_call_of_every_type_comes_back_with_what_it_relates() {
+      var relations = new Relations(Optional.of("Docs 😀"), Optional.of("g '1"), Optional.of("../before"));
+      var calls = Stream.of(EventType.values())
+          .map(type -> event().type(type).name(type.label()).user("u").relations(relations).build()).toList();
+      store().append(tenant, calls);
+      assertThat(all(tenant)).containsExactlyInAnyOrderElementsOf(calls);
+    }
+
+    @Test
+    void a_time_by_a_wrong_clock_is_kept_beside_the_corrected_one() {
+      var event = event()
+          .time(EventTime.of(Optional.of(sent("2031-01-01T00:00:00Z")), Optional.of(sent("2031-01-01T00:00:05+00:00")),
+              NOW))
+          .build();
+      store().append(tenant, List.of(event));
+      assertThat(all(tenant)).containsExactly(event);
+      assertThat(event.time())
+          .isEqualTo(new EventTime(NOW.minusSeconds(5), NOW, Optional.of("2031-01-01T00:00:00Z"),
+              Optional.of("2031-01-01T00:00:05+00:00"), true));
+    }
+
+    private SentTime sent(String text) {
+      return new SentTime(Timestamps.parse(text).orElseThrow(), text);
     }
 
     @Test

@@ -7,6 +7,8 @@ import dev.nodash.model.EventTime;
 import dev.nodash.model.EventType;
 import dev.nodash.model.Identify;
 import dev.nodash.model.JsonText;
+import dev.nodash.model.Relations;
+import dev.nodash.model.SentTime;
 import dev.nodash.model.Tenant;
 import dev.nodash.model.UserId;
 import dev.nodash.storage.Owner;
@@ -75,6 +77,7 @@ public final class Samples {
     private EventType type = EventType.TRACK;
     private String name = "page_view";
     private Actor actor = Actor.UNKNOWN;
+    private Relations relations = Relations.NONE;
     private Optional<String> messageId = Optional.empty();
     private Optional<JsonText> properties = Optional.empty();
     private Optional<JsonText> traits = Optional.empty();
@@ -105,6 +108,11 @@ public final class Samples {
       return this;
     }
 
+    public Draft relations(Relations relations) {
+      this.relations = relations;
+      return this;
+    }
+
     public Draft messageId(String messageId) {
       this.messageId = Optional.of(messageId);
       return this;
@@ -127,7 +135,7 @@ public final class Samples {
 
     /** Happened then, received {@link #NOW}. */
     public Draft at(Instant timestamp) {
-      return time(EventTime.sent(timestamp, timestamp.toString(), NOW));
+      return time(EventTime.of(Optional.of(new SentTime(timestamp, timestamp.toString())), Optional.empty(), NOW));
     }
 
     public Draft time(EventTime time) {
@@ -136,7 +144,7 @@ public final class Samples {
     }
 
     public Event build() {
-      return new Event(id, type, messageId, name, actor, properties, traits, context, time);
+      return new Event(id, type, messageId, name, actor, relations, properties, traits, context, time);
     }
   }
 }

@@ -8,9 +8,14 @@ import static dev.nodash.storage.postgres.Databases.execute;
 import static dev.nodash.storage.postgres.Databases.schema;
 import static dev.nodash.storage.postgres.Databases.url;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.nodash.model.Event;
+import dev.nodash.model.EventType;
+import dev.nodash.model.Relations;
+import dev.nodash.storage.EventReader;
 import dev.nodash.model.Tenant;
 import dev.nodash.storage.Guarantee;
 import dev.nodash.storage.SchemaMode;
@@ -65,6 +70,24 @@ class PostgresStartTest {
     execute("ALTER TABLE " + schema + ".users DROP CONSTRAINT users_pkey");
     assertThatIllegalStateException().isThrownBy(() -> open(url(schema), SchemaMode.VERIFY))
         .withMessageEndingWith("they lack events.context text; users PRIMARY KEY (tenant_id, user_id)");
+  }
+
+  @Test
+  void tables_of_the_first_version_keep_their_rows_and_get_what_later_ones_have() throws SQLException {
+    open(url(schema), SchemaMode.AUTO);
+    for (var column : List.of("category", "group_id", "previous_id", "sent_at", "skew_corrected")) {
+      execute("ALTER TABLE " + schema + ".events DROP COLUMN " + column);
+    }
+    execute("DELETE FROM " + schema + ".nodash_schema_history WHERE version = '2'; INSERT INTO " + schema
+        + ".events (tenant_id, event_id, event_type, event_name, timestamp, received_at) VALUES ('" + tenant
+        + "', gen_random_uuid(), 'track', 'old', now(), now())");
+    assertThatIllegalStateException().isThrownBy(() -> open(url(schema), SchemaMode.VERIFY))
+        .withMessageContaining("events.group_id text");
+    try (var store = new PostgresEventStore(Databases.open(url(schema)))) {
+      assertThat(store.events(tenant, EventReader.Query.all()).rows()).extracting(Event::name, Event::relations)
+          .containsExactly(tuple("old", Relations.NONE));
+      assertThat(store.append(tenant, List.of(event().type(EventType.GROUP).build()))).isEmpty();
+    }
   }
 
   @Test

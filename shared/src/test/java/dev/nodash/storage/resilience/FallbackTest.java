@@ -87,7 +87,7 @@ class FallbackTest {
   class Limiting {
 
     private FallbackRateLimiter limiter(Failure failure) {
-      return new FallbackRateLimiter(redis, breaker, 2, failure);
+      return new FallbackRateLimiter(redis, breaker, failure);
     }
 
     @Test

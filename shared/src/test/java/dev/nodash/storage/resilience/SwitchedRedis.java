@@ -36,6 +36,11 @@ final class SwitchedRedis implements RateLimiter, Deduplicator {
   }
 
   @Override
+  public Limits limits() {
+    return limiter.limits();
+  }
+
+  @Override
   public Claim claim(Tenant tenant, EventId id, Owner owner, Instant now) {
     ask();
     return deduplicator.claim(tenant, id, owner, now);

@@ -7,19 +7,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
-/** Stores one event. */
-record TrackHandler(Steps steps, EventStore events) implements Handler {
+/** Stores one event that says nothing of the user's record. */
+record EventHandler(EventType type, Steps steps, EventStore events) implements Handler {
 
   @Override
   public CompletionStage<Answer> handle(Exchange exchange) {
-    var call = steps.validate().call(EventType.TRACK, exchange);
-    exchange.named(call.name());
-    exchange.passed(Step.VALIDATE);
-    var tenant = steps.authenticate().identify(exchange, call);
-    exchange.passed(Step.AUTHENTICATE);
-    steps.rateLimit().admit(tenant, exchange);
-    exchange.passed(Step.RATE_LIMIT);
-    var event = call.event(tenant, exchange.receivedAt(), steps.random());
+    var admitted = steps.admit(type, exchange);
+    var tenant = admitted.tenant();
+    var event = admitted.event();
     return steps.deduplicate()
         .around(tenant, event.id(), () -> steps
             .stored(exchange, "events", () -> events.appendAsync(tenant, List.of(event))).thenApply(Set::isEmpty))
