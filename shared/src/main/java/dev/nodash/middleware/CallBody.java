@@ -36,12 +36,13 @@ final class CallBody {
     var traits = members.contains(Calls.TRAITS) ? fields.object(Calls.TRAITS) : Optional.<JsonText>empty();
     var relations = relations(type, fields, properties);
     var name = name(type, fields, properties, relations);
+    var writeKey = fields.text(Calls.WRITE_KEY);
+    var actor = actor(type, fields, properties);
+    var context = fields.object(Calls.CONTEXT);
     var timestamp = fields.time(Calls.TIMESTAMP);
     var original = fields.time(Calls.ORIGINAL_TIMESTAMP);
-    return new Call(type, tenant, fields.text(Calls.WRITE_KEY), name, actor(type, fields, properties), relations,
-        properties, traits, fields.opened(Calls.TRAITS),
-        fields.object(Calls.CONTEXT), timestamp.or(() -> original),
-        fields.time(Calls.SENT_AT), messageId(fields, idempotencyKey));
+    return new Call(type, tenant, writeKey, name, actor, relations, properties, traits, fields.opened(Calls.TRAITS),
+        context, timestamp.or(() -> original), fields.time(Calls.SENT_AT), messageId(fields, idempotencyKey));
   }
 
   private static String name(EventType type, Fields fields, Optional<JsonText> properties, Relations relations) {
