@@ -70,7 +70,16 @@ final class StoredFiles {
   }
 
   int count(Message message) {
-    return lines.getOrDefault(new Key(message.tenant(), message.id()), 0);
+    return count(message.tenant(), message.id());
+  }
+
+  int count(String tenant, String messageId) {
+    return lines.getOrDefault(new Key(tenant, messageId), 0);
+  }
+
+  /** How often the message is stored that is stored most often. */
+  int mostOfOne() {
+    return lines.values().stream().mapToInt(Integer::intValue).max().orElse(0);
   }
 
   int lines() {
