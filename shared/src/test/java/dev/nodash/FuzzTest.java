@@ -3,6 +3,7 @@ package dev.nodash;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nodash.json.JsonEnvelopeFuzz;
 import dev.nodash.json.JsonObjectFuzz;
 import dev.nodash.storage.flatfile.NamesFuzz;
 import java.io.IOException;
@@ -23,10 +24,11 @@ class FuzzTest {
   private static final Pattern DONE = Pattern.compile("Done (\\d+) runs");
   private static final List<String> SEEDS = List.of(
       "{\"event\":\"e\",\"properties\":{\"a\":[1,-0.5e10,null,true,false,\"\\u00e9\\ud83d\\ude00\\n\"],\"a.b\":{}}}",
-      "{\"userId\":\"u\",\"traits\":{\"n\":9007199254740993,\"o\":{\"p\":[]}},\"timestamp\":1e400}");
+      "{\"userId\":\"u\",\"traits\":{\"n\":9007199254740993,\"o\":{\"p\":[]}},\"timestamp\":1e400}",
+      "{\"batch\":[{\"type\":\"track\",\"traits\":{}},[],1,\"\\ud83d\\ude00\"],\"sentAt\":null,\"context\":{\"a\":1}}");
 
   @ParameterizedTest
-  @ValueSource(classes = {JsonObjectFuzz.class, NamesFuzz.class})
+  @ValueSource(classes = {JsonObjectFuzz.class, JsonEnvelopeFuzz.class, NamesFuzz.class})
   void findsNothing(Class<?> target, @TempDir Path folder) throws IOException, InterruptedException {
     var corpus = Files.createDirectories(folder.resolve("corpus"));
     for (int i = 0; i < SEEDS.size(); i++) {

@@ -24,6 +24,8 @@ public final class Ingest {
   private static final int CONNECTIONS = 64;
   private static final int WARM_UPS = 5;
   private static final double PACE = 0.7;
+  private static final String BATCH = "batch of 100";
+  private static final String REFERENCE_BATCH = "reference, batch of 100";
   private static final String RUNNER = "local-runner/target/nodash-local-runner.jar";
   /** As the container has them, with 256 MiB. */
   private static final List<String> CONTAINER = List.of("-XX:+UseSerialGC", "-XX:MaxRAM=256m",
@@ -79,6 +81,7 @@ public final class Ingest {
       measure("track, 10 % retries", CONNECTIONS, "track", "1", "10");
       measure("track, 512 connections", 8 * CONNECTIONS, "track");
       measure("identify", CONNECTIONS, "identify");
+      measure(BATCH, CONNECTIONS, "batch");
       row("track").rss.add(server.peakRss());
     }
     try (var server = start(work, List.of("-cp", System.getProperty("java.class.path"), NettyReference.class.getName(),
@@ -86,6 +89,7 @@ public final class Ingest {
       row("reference").starts.add(server.startMillis());
       warmUp(warmUp / 2);
       measure("reference", CONNECTIONS, "track");
+      measure(REFERENCE_BATCH, CONNECTIONS, "batch");
       row("reference").paced.add(paced(pace));
       row("reference").rss.add(server.peakRss());
     }

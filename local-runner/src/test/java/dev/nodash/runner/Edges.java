@@ -13,6 +13,10 @@ import java.util.function.Function;
 
 /** The same deployment at every edge: the runner behind a proxy, and each function's zip behind either gateway. */
 final class Edges implements AutoCloseable {
+  /** Every function of the template. */
+  static final Set<String> ALL = Set.of("TrackFunction", "IdentifyFunction", "PageFunction", "BatchFunction",
+      "HealthFunction");
+
   /** The parameters of a stack that holds nothing. */
   static final Map<String, String> PARAMETERS = Map.of("NodeEnv", "test", "StoreEvents", "flatfile", "StoreUsers",
       "flatfile", "StoreRateLimit", "memory", "StoreDeduplication", "memory", "LambdaAllowEphemeral", "true");

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterAll;
@@ -39,7 +38,7 @@ class LambdaBigQueryIT {
     try (var runner = RunnerProcess.start(folder, settings)) {
       assertThat(runner.terminate()).isEqualTo(143);
     }
-    edges = new Edges(folder, Set.of("TrackFunction", "IdentifyFunction", "HealthFunction"),
+    edges = new Edges(folder, Edges.ALL,
         Map.of("StoreEvents", "bigquery", "StoreUsers", "memory", "BigqueryProject", BigQueryStub.PROJECT,
             "BigqueryCredentialsArn", CREDENTIALS, "JwtSecretArn", LambdaContractIT.JWT_SECRET),
         settings, _ -> Map.of("BIGQUERY_ENDPOINT", stub.url()));

@@ -33,7 +33,7 @@ class LambdaContractIT {
   @BeforeAll
   static void start(@TempDir Path folder) {
     edges = new Edges(folder,
-        Set.of("TrackFunction", "IdentifyFunction", "PageFunction", "BatchFunction", "HealthFunction"),
+        Edges.ALL,
         Map.of("JwtSecretArn", JWT_SECRET), Map.of("JWT_SECRET", TestTokens.SECRET));
     edges.aws().put(JWT_SECRET, TestTokens.SECRET);
   }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nodash.storage.dynamodb.DynamoDbEngine;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterAll;
@@ -38,7 +37,7 @@ class LambdaDynamoDbIT {
         assertThat(runner.terminate()).isEqualTo(143);
       }
     }
-    edges = new Edges(folder, Set.of("TrackFunction", "IdentifyFunction", "HealthFunction"),
+    edges = new Edges(folder, Edges.ALL,
         Map.of("StoreEvents", "dynamodb", "StoreUsers", "dynamodb", "StoreDeduplication", "dynamodb",
             "LambdaAllowEphemeral", "false", "JwtSecretArn", LambdaContractIT.JWT_SECRET),
         Engines.with(Engines.on(engine), PREFIX, "runner-", "JWT_SECRET", TestTokens.SECRET),

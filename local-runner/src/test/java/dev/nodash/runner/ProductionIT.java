@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -151,6 +152,37 @@ class ProductionIT {
     var runner = RunnerProcess.launch(folder, settings);
     assertThat(runner.awaitExit()).isEqualTo(1);
     return runner.output();
+  }
+
+  /** A track and an identify in turns. */
+  private static String batch(String prefix, int events) {
+    return IntStream.range(0, events).mapToObj(i -> i % 2 == 0
+        ? "{\"type\":\"track\",\"event\":\"e\",\"messageId\":\"%s-%d\"}".formatted(prefix, i)
+        : "{\"type\":\"identify\",\"userId\":\"%s-%d\",\"messageId\":\"%1$s-%2$d\"}".formatted(prefix, i))
+        .collect(Collectors.joining(",", "{\"batch\":[", "]}"));
+  }
+
+  @Test
+  void aBatchIsOneInsertAndIsStoredOnceWhateverProcessItComesTo(@TempDir Path folder) {
+    var body = batch("prod-batch", 100);
+    assertThat(one.post("/v1/batch", body, "x-tenant-id", "shop", "x-api-key", KEY).body())
+        .contains("\"stored\":100,\"duplicates\":0,\"rejected\":[]");
+    assertThat(two.post("/v1/batch", body, "x-tenant-id", "shop", "x-api-key", KEY).body())
+        .contains("\"stored\":0,\"duplicates\":100,\"rejected\":[]");
+    // What each row has of the moment of its insert.
+    assertThat(engines.clickHouse().sql(
+        "SELECT count(), uniqExact(version) FROM events_raw WHERE startsWith(message_id, 'prod-batch')").strip())
+        .isEqualTo("100\t1");
+    try (var runner = RunnerProcess.start(folder, engines.postgresAlone())) {
+      for (var size : List.of(10, 100)) {
+        var prefix = "prod-pg-" + size;
+        assertThat(runner.post("/v1/batch", batch(prefix, size)).body()).contains("\"stored\":" + size);
+        // The transaction that wrote the row.
+        assertThat(engines.postgresRows("SELECT count(*)::text, count(DISTINCT xmin::text)::text FROM nodash.events"
+            + " WHERE starts_with(message_id, '" + prefix + "-')"))
+            .containsExactly(List.of(Integer.toString(size), "1"));
+      }
+    }
   }
 
   @Test

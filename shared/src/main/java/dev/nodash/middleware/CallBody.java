@@ -1,6 +1,7 @@
 package dev.nodash.middleware;
 
 import dev.nodash.contract.Calls;
+import dev.nodash.contract.Member;
 import dev.nodash.contract.Member.Words;
 import dev.nodash.json.JsonObject;
 import dev.nodash.json.JsonValue;
@@ -13,12 +14,23 @@ import dev.nodash.model.Relations;
 import dev.nodash.model.TenantId;
 import dev.nodash.model.Text;
 import dev.nodash.model.UserId;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** What the members of a body say, by the type of the call. */
 final class CallBody {
+  private static final Set<EventType> WITH_PROPERTIES = having(Calls.PROPERTIES);
+  private static final Set<EventType> WITH_TRAITS = having(Calls.TRAITS);
+
   private CallBody() {}
+
+  private static Set<EventType> having(Member member) {
+    var types = EnumSet.allOf(EventType.class);
+    types.removeIf(type -> !Calls.members(type).contains(member));
+    return types;
+  }
 
   /** The member whose own members are read, which the parser has to be told. */
   static String opened(EventType type) {
@@ -31,9 +43,8 @@ final class CallBody {
    * @param idempotencyKey what stands in for a message id
    */
   static Call read(EventType type, Optional<TenantId> tenant, Fields fields, Optional<String> idempotencyKey) {
-    var members = Calls.members(type);
-    var properties = members.contains(Calls.PROPERTIES) ? fields.object(Calls.PROPERTIES) : Optional.<JsonText>empty();
-    var traits = members.contains(Calls.TRAITS) ? fields.object(Calls.TRAITS) : Optional.<JsonText>empty();
+    var properties = WITH_PROPERTIES.contains(type) ? fields.object(Calls.PROPERTIES) : Optional.<JsonText>empty();
+    var traits = WITH_TRAITS.contains(type) ? fields.object(Calls.TRAITS) : Optional.<JsonText>empty();
     var relations = relations(type, fields, properties);
     var name = name(type, fields, properties, relations);
     var writeKey = fields.text(Calls.WRITE_KEY);

@@ -7,6 +7,7 @@ import dev.nodash.model.RandomPool;
 import dev.nodash.model.Tenant;
 import dev.nodash.storage.DataRefused;
 import dev.nodash.storage.Deduplicator;
+import dev.nodash.storage.Deduplicator.Claim;
 import dev.nodash.storage.OutcomeUnknown;
 import dev.nodash.storage.Owner;
 import dev.nodash.storage.StoreUnavailable;
@@ -21,9 +22,13 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +50,8 @@ import org.slf4j.LoggerFactory;
 final class Deduplicate {
   private static final Logger LOG = LoggerFactory.getLogger(Deduplicate.class);
   private static final Duration SOON = Duration.ofSeconds(1);
+  /** How many calls of a batch wait for the deduplicator's engine at the same time. */
+  private static final int AT_ONCE = 32;
 
   /**
    * What became of several events, all of which are durable but for those that were refused.
@@ -135,37 +142,57 @@ final class Deduplicate {
   private CompletionStage<Written> claimedAll(Tenant tenant, List<Key> keys, Set<EventId> fresh,
       Function<Set<EventId>, CompletionStage<Written>> store) {
     var owner = new Owner(random.nextUuid());
-    var claimed = new ArrayList<Key>();
-    var busy = false;
+    var claimed = new ConcurrentLinkedQueue<Key>();
+    List<Claim> claims;
     try {
-      for (var key : keys) {
-        switch (deduplicator.claim(tenant, key.id, owner, clock.instant())) {
-          case DONE -> {
-            // It is a duplicate.
-          }
-          case IN_FLIGHT -> busy = true;
-          case FRESH -> {
-            claimed.add(key);
-            fresh.add(key.id);
-          }
+      claims = each(keys, key -> {
+        var claim = deduplicator.claim(tenant, key.id, owner, clock.instant());
+        if (claim == Claim.FRESH) {
+          claimed.add(key);
         }
-      }
+        return claim;
+      });
     } catch (RuntimeException e) {
-      claimed.forEach(key -> settle(key, owner, End.NOT_WRITTEN));
+      settleAll(claimed, owner, _ -> End.NOT_WRITTEN);
       throw e;
     }
-    var someAreBusy = busy;
+    IntStream.range(0, keys.size()).filter(i -> claims.get(i) == Claim.FRESH).forEach(i -> fresh.add(keys.get(i).id));
     return Stages.then(Stages.begin(() -> store.apply(fresh)), (written, fault) -> {
       var end = End.of(fault);
-      claimed.forEach(key -> settle(key, owner, written != null && written.refused.containsKey(key.id)
-          ? End.NOT_WRITTEN
-          : end));
+      settleAll(claimed, owner,
+          key -> written != null && written.refused.containsKey(key.id) ? End.NOT_WRITTEN : end);
     }).thenApply(written -> {
-      if (someAreBusy) {
+      if (claims.contains(Claim.IN_FLIGHT)) {
         throw busy();
       }
       return written;
     });
+  }
+
+  private void settleAll(Collection<Key> claimed, Owner owner, Function<Key, End> end) {
+    each(List.copyOf(claimed), key -> {
+      settle(key, owner, end.apply(key));
+      return true;
+    });
+  }
+
+  /** Asks for each, many at a time where each has to wait for its engine, which takes them over one connection. */
+  private <T> List<T> each(List<Key> keys, Function<Key, T> call) {
+    if (!deduplicator.waits()) {
+      return keys.stream().map(call).toList();
+    }
+    var turns = new Semaphore(AT_ONCE);
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var answers = keys.stream().map(key -> CompletableFuture.supplyAsync(() -> {
+        turns.acquireUninterruptibly();
+        try {
+          return call.apply(key);
+        } finally {
+          turns.release();
+        }
+      }, threads)).toList();
+      return answers.stream().map(CompletableFuture::join).toList();
+    }
   }
 
   /** Ends once attempts of others have, all of them well. */

@@ -2,9 +2,11 @@ package dev.nodash.storage.clickhouse;
 
 import dev.nodash.storage.SchemaMode;
 import dev.nodash.storage.clickhouse.ClickHouseEventStore.Options;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 
 /** Brings the database into the shape that the store needs, or says what is in the way. */
 final class Schema {
@@ -12,6 +14,9 @@ final class Schema {
   static final String VIEW = "events";
   /** What makes two rows one: a table sorted by anything else does not keep an event once. */
   private static final String KEY = "tenant_id, event_date, event_id";
+
+  private static final int MOST_LOOKS = 50;
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
 
   private final Server server;
 
@@ -32,11 +37,24 @@ final class Schema {
     refuse(foreign(catalog, auto && !pending.isEmpty()));
     if (auto && !pending.isEmpty()) {
       migration.run(pending);
-      catalog = Catalog.of(server);
+      catalog = complete();
       refuse(foreign(catalog, false));
     }
     refuse(missing(catalog, auto ? List.of() : pending));
     refuse(new TableSettings(server, catalog.table(TABLE).orElseThrow().definition()).apply(options));
+  }
+
+  /**
+   * What is there once it is all there: another process that starts at the same time may be replacing the view at this very
+   * moment, which not every engine of a database does in one step.
+   */
+  private Catalog complete() {
+    var catalog = Catalog.of(server);
+    for (int tries = 1; tries < MOST_LOOKS && !missing(catalog, List.of()).isEmpty(); tries++) {
+      LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+      catalog = Catalog.of(server);
+    }
+    return catalog;
   }
 
   private void refuse(List<String> faults) {
