@@ -1,5 +1,5 @@
--- Calls of about 250 bytes from one of 1,000 users, each with a message id of its own. Arguments: track, identify or batch (of 100
--- such events, of which identifies are none), how
+-- Calls of about 250 bytes from one of 1,000 users, each with a message id of its own, or batches of 100 such events. Arguments:
+-- track, identify or batch, how
 -- many tenants take turns, and which share of the calls, in hundredths, repeats one that was sent before. Ends with a line
 -- of figures: requests/s, the 50th, 99th and 99.9th hundredth of the latency in microseconds, and how many calls failed.
 local threads, run, n = 0, tostring(os.time()), 0

@@ -144,13 +144,14 @@ public final class Ingest {
 
   private void print() {
     double reference = median(row("reference").figures, Figures::rate);
+    double batches = median(row(REFERENCE_BATCH).figures, Figures::rate);
     double memory = median(row("track on memory").figures, Figures::rate);
     System.out.println("| load | requests/s | of the reference | of memory | p50 ms | p99 ms | p99.9 ms | p99 ms at "
         + "70 % | peak RSS MiB | start ms |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
     rows.forEach((name, row) -> {
       double rate = median(row.figures, Figures::rate);
       System.out.printf("| %s | %.0f | %.2f | %.2f | %.1f | %.1f | %.1f | %s | %s | %s |%n", name, rate,
-          rate / reference, rate / memory, median(row.figures, Figures::p50) / 1e3,
+          rate / (name.equals(BATCH) ? batches : reference), rate / memory, median(row.figures, Figures::p50) / 1e3,
           median(row.figures, Figures::p99) / 1e3, median(row.figures, Figures::p999) / 1e3,
           optional(row.paced, 1e-3, "%.1f"), optional(row.rss, 1, "%.0f"), optional(row.starts, 1, "%.0f"));
     });

@@ -49,8 +49,8 @@ public final class AppendQueue<A extends AppendQueue.Waiting> {
    * @param bytes 1 or more
    */
   public record Limits(int events, long bytes) {
-    /** What may wait, besides what is being written. */
-    public static final Limits DEFAULT = new Limits(4096, 16 << 20);
+    /** What may wait, besides what is being written: some thousand calls, or some dozen large batches. */
+    public static final Limits DEFAULT = new Limits(16_384, 16 << 20);
   }
 
   private final String engine;
