@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -96,8 +97,9 @@ final class Deduplicate {
   }
 
   /**
-   * Stores the event unless it is stored already; it is durable then in both cases. Fails with {@link StoreUnavailable} if certainly nothing was written, with
-   * {@link DataRefused} if the store refuses it for what it holds, with {@link OutcomeUnknown} if it may have been written.
+   * Stores the event unless it is stored already; it is durable then in both cases. Fails with {@link StoreUnavailable} if
+   * certainly nothing was written, with {@link DataRefused} if the store refuses it for what it holds, with
+   * {@link OutcomeUnknown} if it may have been written.
    *
    * @param store stores it durably; answers false if the store had it already
    */
@@ -117,26 +119,34 @@ final class Deduplicate {
    */
   CompletionStage<Written> aroundAll(Tenant tenant, Collection<EventId> ids,
       Function<Set<EventId>, CompletionStage<Written>> store) {
-    var end = System.nanoTime() + patience.toNanos();
-    var mine = new CompletableFuture<End>();
+    var deadline = System.nanoTime() + patience.toNanos();
+    var mine = new LinkedHashMap<Key, CompletableFuture<End>>();
     var others = new ArrayList<CompletableFuture<End>>();
-    var keys = new ArrayList<Key>();
     var fresh = new LinkedHashSet<EventId>();
     for (var id : ids) {
-      var key = new Key(tenant, id);
-      var first = id.isRepeatable() ? attempts.putIfAbsent(key, mine) : null;
-      if (first != null) {
-        others.add(first);
-      } else if (id.isRepeatable()) {
-        keys.add(key);
-      } else {
+      if (!id.isRepeatable()) {
         fresh.add(id);
+        continue;
+      }
+      var key = new Key(tenant, id);
+      var attempt = new CompletableFuture<End>();
+      var first = attempts.putIfAbsent(key, attempt);
+      if (first == null) {
+        mine.put(key, attempt);
+      } else {
+        others.add(first);
       }
     }
-    return Stages.begin(() -> claimedAll(tenant, keys, fresh, store)).whenComplete((_, fault) -> {
-      keys.forEach(key -> attempts.remove(key, mine));
-      mine.complete(End.of(fault));
-    }).thenCompose(written -> afterAll(others, end).thenApply(_ -> written));
+    return Stages.begin(() -> claimedAll(tenant, List.copyOf(mine.keySet()), fresh, store))
+        .whenComplete((written, fault) -> mine.forEach((key, attempt) -> {
+          attempts.remove(key, attempt);
+          attempt.complete(end(key, written, fault));
+        })).thenCompose(written -> afterAll(others, deadline).thenApply(_ -> written));
+  }
+
+  /** How the attempt for one of several ended. */
+  private static End end(Key key, @Nullable Written written, @Nullable Throwable fault) {
+    return written != null && written.refused.containsKey(key.id) ? End.NOT_WRITTEN : End.of(fault);
   }
 
   private CompletionStage<Written> claimedAll(Tenant tenant, List<Key> keys, Set<EventId> fresh,
@@ -157,16 +167,13 @@ final class Deduplicate {
       throw e;
     }
     IntStream.range(0, keys.size()).filter(i -> claims.get(i) == Claim.FRESH).forEach(i -> fresh.add(keys.get(i).id));
-    return Stages.then(Stages.begin(() -> store.apply(fresh)), (written, fault) -> {
-      var end = End.of(fault);
-      settleAll(claimed, owner,
-          key -> written != null && written.refused.containsKey(key.id) ? End.NOT_WRITTEN : end);
-    }).thenApply(written -> {
-      if (claims.contains(Claim.IN_FLIGHT)) {
-        throw busy();
-      }
-      return written;
-    });
+    return Stages.then(Stages.begin(() -> store.apply(fresh)),
+        (written, fault) -> settleAll(claimed, owner, key -> end(key, written, fault))).thenApply(written -> {
+          if (claims.contains(Claim.IN_FLIGHT)) {
+            throw busy();
+          }
+          return written;
+        });
   }
 
   private void settleAll(Collection<Key> claimed, Owner owner, Function<Key, End> end) {

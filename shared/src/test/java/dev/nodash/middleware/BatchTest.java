@@ -313,6 +313,30 @@ class BatchTest {
       assertThat(events()).hasSize(5);
     }
 
+    @Test
+    void whatTheStoreRefusesOfABatchIsNoDuplicateForWhoWaitsForIt() throws Exception {
+      var value = "x".repeat(30_000);
+      for (int i = 0; i < 34; i++) {
+        line.identify("{\"userId\":\"u\",\"traits\":{\"t" + i + "\":\"" + value + "\"}}").send().accepted();
+      }
+      var tooMuch = "{\"type\":\"identify\",\"userId\":\"u\",\"messageId\":\"m\",\"traits\":{\"more\":\"" + value
+          + "\"}}";
+      var inside = new CountDownLatch(1);
+      var go = new CountDownLatch(1);
+      line.users.before = () -> {
+        inside.countDown();
+        await(go);
+      };
+      try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        var first = threads.submit(() -> batch(List.of(tooMuch, track("1"))).send());
+        await(inside);
+        var second = threads.submit(() -> line.identify(tooMuch).send());
+        go.countDown();
+        stored(first.get(10, TimeUnit.SECONDS), 1, 0, 1);
+        second.get(10, TimeUnit.SECONDS).refused(413, "Payload Too Large");
+      }
+    }
+
     private static void await(CountDownLatch latch) {
       try {
         assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
