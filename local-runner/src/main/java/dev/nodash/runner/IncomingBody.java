@@ -21,9 +21,12 @@ import java.util.Optional;
 final class IncomingBody implements AutoCloseable {
   private static final int MOST_BYTES = Calls.MAX_BATCH_BYTES + HttpRequest.MAX_BODY_BYTES;
   private static final int SMALL = 4 << 10;
+  /** Room is made at once for so many times what has come, if the client says that it will come. */
+  private static final int MOST_TIMES = 16;
 
   private final BodyRoom room;
   private final int keep;
+  private final long expected;
   private byte[] kept;
   private long size;
   private int taken;
@@ -37,6 +40,7 @@ final class IncomingBody implements AutoCloseable {
   IncomingBody(BodyRoom room, int keep, long expected) {
     this.room = room;
     this.keep = keep;
+    this.expected = expected;
     this.kept = new byte[(int) Math.min(Math.min(keep, SMALL), expected)];
   }
 
@@ -60,7 +64,8 @@ final class IncomingBody implements AutoCloseable {
   }
 
   private boolean grow() {
-    int more = Math.min(kept.length, keep - kept.length);
+    var isNear = expected > kept.length && expected / MOST_TIMES <= kept.length;
+    int more = Math.min(isNear ? (int) expected - kept.length : kept.length, keep - kept.length);
     if (!room.take(more)) {
       return false;
     }

@@ -12,7 +12,20 @@ import tools.jackson.core.io.JsonStringEncoder;
 public final class JsonBuilder {
   private static final JsonStringEncoder ENCODER = JsonStringEncoder.getInstance();
 
-  private final StringBuilder out = new StringBuilder(256).append('{');
+  private final StringBuilder out;
+
+  public JsonBuilder() {
+    this(256);
+  }
+
+  /**
+   * Begins an object.
+   *
+   * @param characters how many it will have, about
+   */
+  public JsonBuilder(int characters) {
+    out = new StringBuilder(characters).append('{');
+  }
 
   public JsonBuilder add(String name, String value) {
     quote(name(name), value);

@@ -6,10 +6,10 @@ import dev.nodash.json.JsonValue.Kind;
 import dev.nodash.model.JsonText;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
@@ -34,8 +34,8 @@ public final class JsonObject {
 
   private final Map<String, JsonValue> members;
 
-  private JsonObject(Map<String, JsonValue> members) {
-    this.members = Collections.unmodifiableMap(members);
+  JsonObject(Map<String, JsonValue> members) {
+    this.members = members;
   }
 
   /**
@@ -70,7 +70,7 @@ public final class JsonObject {
     if (text.isBlank()) {
       throw new JsonFault("body: is empty, must be JSON");
     }
-    try (var parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
+    try (var parser = parser(text)) {
       return new JsonObject(new JsonWalk(parser, text, opened).root());
     } catch (JacksonException e) {
       throw fault(e);
@@ -94,6 +94,11 @@ public final class JsonObject {
   /** All members in the order they came, nulls included. */
   public Map<String, JsonValue> members() {
     return members;
+  }
+
+  /** A strict one. */
+  static JsonParser parser(String text) {
+    return FACTORY.createParser(ObjectReadContext.empty(), text);
   }
 
   static String decode(byte[] utf8) {

@@ -1,7 +1,6 @@
 package dev.nodash.json;
 
 import dev.nodash.model.JsonText;
-import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +26,7 @@ public final class JsonValue {
     this.start = start;
     this.end = end;
     this.string = string;
-    this.members = Collections.unmodifiableMap(members);
+    this.members = members;
   }
 
   public Kind kind() {

@@ -2,9 +2,14 @@ package dev.nodash.json;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.nodash.json.JsonEnvelope.Element;
 import dev.nodash.json.JsonValue.Kind;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
@@ -54,10 +59,56 @@ final class JsonWalk {
     while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
       var name = parser.currentName();
       countKey(object);
-      members.put(name, value(isRoot ? name : object, isRoot && name.equals(opened)));
+      members.put(name, value(parser.nextToken(), isRoot ? name : object, isRoot && name.equals(opened)));
     }
     depth--;
-    return members;
+    return Collections.unmodifiableMap(members);
+  }
+
+  /**
+   * The root, and the elements of the array that one of its members is, each as if it were the root.
+   *
+   * @param isAscii whether each character of the text is one byte
+   * @throws JsonFault if anything is wrong with any of them
+   */
+  JsonEnvelope envelope(String array, boolean isAscii) {
+    if (parser.nextToken() != JsonToken.START_OBJECT) {
+      throw new JsonFault.NotAnObject();
+    }
+    enter("body");
+    var members = new LinkedHashMap<String, JsonValue>();
+    Optional<List<Element>> elements = Optional.empty();
+    while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+      var name = parser.currentName();
+      countKey("body");
+      var token = parser.nextToken();
+      if (token == JsonToken.START_ARRAY && name.equals(array)) {
+        elements = Optional.of(elements(isAscii));
+        members.put(name, new JsonValue(Kind.ARRAY, "[]", 0, 2, null, Map.of()));
+      } else {
+        members.put(name, value(token, name, false));
+      }
+    }
+    end();
+    return new JsonEnvelope(new JsonObject(Collections.unmodifiableMap(members)), elements);
+  }
+
+  private List<Element> elements(boolean isAscii) {
+    int outer = depth;
+    var elements = new ArrayList<Element>();
+    while (parser.nextToken() != JsonToken.END_ARRAY) {
+      if (parser.currentToken() != JsonToken.START_OBJECT) {
+        throw new JsonFault.NotAnObject();
+      }
+      int start = (int) parser.currentTokenLocation().getCharOffset();
+      depth = 0;
+      var object = new JsonObject(members("body"));
+      int end = (int) parser.currentLocation().getCharOffset();
+      elements.add(
+          new Element.Whole(object, isAscii ? end - start : text.substring(start, end).getBytes(UTF_8).length));
+    }
+    depth = outer;
+    return elements;
   }
 
   private void end() {
@@ -66,8 +117,8 @@ final class JsonWalk {
     }
   }
 
-  private JsonValue value(String member, boolean open) {
-    var token = parser.nextToken();
+  /** The value that begins with this token. */
+  private JsonValue value(JsonToken token, String member, boolean open) {
     int start = (int) parser.currentTokenLocation().getCharOffset();
     var kind = kind(token);
     var string = kind == Kind.STRING ? checked(member, parser.getString()) : null;

@@ -17,9 +17,17 @@ record Batch(Optional<TenantId> claimedTenant, Optional<String> writeKey, List<I
 
   /** Who sends it; where there is no credential, the first that an event has is the batch's. */
   Sender sender() {
-    var spareKey = items.stream().map(Item::call).flatMap(Optional::stream).map(Call::writeKey)
-        .flatMap(Optional::stream).findFirst();
-    return new Sender(claimedTenant, writeKey, spareKey, Optional.empty());
+    return new Sender(claimedTenant, writeKey, spareKey(), Optional.empty());
+  }
+
+  private Optional<String> spareKey() {
+    for (var item : items) {
+      var key = item.call().flatMap(Call::writeKey);
+      if (key.isPresent()) {
+        return key;
+      }
+    }
+    return Optional.empty();
   }
 
   /**
@@ -29,6 +37,10 @@ record Batch(Optional<TenantId> claimedTenant, Optional<String> writeKey, List<I
    * @param call empty where something is wrong with it
    */
   record Item(int index, Optional<String> messageId, Optional<Call> call, List<String> faults) {
+
+    Item withoutCall() {
+      return new Item(index, messageId, Optional.empty(), faults);
+    }
 
     Item refused(String fault) {
       return new Item(index, messageId, Optional.empty(), List.of(fault));

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.nodash.contract.Calls;
 import dev.nodash.json.JsonBuilder;
-import dev.nodash.json.JsonFault;
+import dev.nodash.json.JsonEnvelope.Element;
 import dev.nodash.json.JsonObject;
 import dev.nodash.json.JsonValue;
 import dev.nodash.json.JsonValue.Kind;
@@ -27,7 +27,6 @@ import java.util.stream.Stream;
 final class BatchBody {
   private static final Map<String, EventType> TYPES = Stream.of(EventType.values())
       .collect(Collectors.toUnmodifiableMap(EventType::label, Function.identity()));
-  private static final int MOST_BYTES_OF_A_CHARACTER = 3;
 
   private final Optional<JsonObject> context;
   private final Optional<JsonText> contextText;
@@ -37,7 +36,7 @@ final class BatchBody {
   private BatchBody(Fields batch) {
     this.contextText = batch.object(Calls.CONTEXT);
     this.context = contextText.map(JsonObject::parse);
-    this.contextBytes = contextText.map(BatchBody::bytes).orElse(0L);
+    this.contextBytes = contextText.map(text -> (long) text.value().getBytes(UTF_8).length).orElse(0L);
     this.sentAt = batch.time(Calls.SENT_AT);
   }
 
@@ -47,7 +46,7 @@ final class BatchBody {
    * @param batch what stands beside the events
    * @param bytes of all of it
    */
-  static Batch read(Optional<TenantId> tenant, JsonObject batch, List<JsonText> events, long bytes) {
+  static Batch read(Optional<TenantId> tenant, JsonObject batch, List<Element> events, long bytes) {
     var fields = new Fields(batch);
     var body = new BatchBody(fields);
     var withContext = bytes + body.contextBytes * events.size();
@@ -59,16 +58,16 @@ final class BatchBody {
     return new Batch(tenant, fields.text(Calls.WRITE_KEY), items, fields.faults());
   }
 
-  private Item item(int index, JsonText text) {
-    JsonObject event;
-    try {
-      event = JsonObject.parse(text, Calls.TRAITS.name());
-    } catch (JsonFault e) {
-      return new Item(index, Optional.empty(), Optional.empty(), List.of(ofEvent(String.valueOf(e.getMessage()))));
-    }
+  private Item item(int index, Element element) {
+    return switch (element) {
+      case Element.Faulty it -> new Item(index, Optional.empty(), Optional.empty(), List.of(ofEvent(it.fault())));
+      case Element.Whole it -> item(index, it.object(), it.bytes() + contextBytes);
+    };
+  }
+
+  private Item item(int index, JsonObject event, long bytes) {
     var fields = new Fields(event);
     var item = new Item(index, messageId(event), Optional.empty(), List.of());
-    var bytes = bytes(text) + contextBytes;
     if (bytes > Calls.MAX_EVENT_BYTES) {
       return item.refused("event: " + bytes + " bytes, limit is " + Calls.MAX_EVENT_BYTES);
     }
@@ -111,10 +110,5 @@ final class BatchBody {
       }
     });
     return Optional.of(merged.end());
-  }
-
-  private static long bytes(JsonText text) {
-    var chars = text.value().length();
-    return chars * MOST_BYTES_OF_A_CHARACTER <= Calls.MAX_EVENT_BYTES ? chars : text.value().getBytes(UTF_8).length;
   }
 }

@@ -14,6 +14,7 @@ import dev.nodash.storage.DataRefused;
 import dev.nodash.storage.EventStore;
 import dev.nodash.storage.UserStore;
 import dev.nodash.storage.UserStore.Merge.TooLarge;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stores several events in one append. What is wrong with one of them is said in the answer and keeps none of the others;
@@ -49,10 +51,9 @@ record BatchHandler(Steps steps, UserStore users, EventStore events, BatchRoom r
     exchange.passed(Step.AUTHENTICATE);
     steps.rateLimit().admitBatch(tenant, exchange, batch.items().size());
     exchange.passed(Step.RATE_LIMIT);
-    var items = batch.items().stream().map(item -> ofTenant(item, tenant)).toList();
-    var work = new Work(tenant, exchange, items);
+    var work = new Work(tenant, exchange, batch);
     return steps.deduplicate().aroundAll(tenant, work.events.keySet(), fresh -> store(work, fresh))
-        .thenApply(written -> answer(work, written, batch.ignored()));
+        .thenApply(written -> answer(work, written));
   }
 
   /** A key of another tenant within an event is as wrong as one beside it, but of that event alone. */
@@ -66,19 +67,26 @@ record BatchHandler(Steps steps, UserStore users, EventStore events, BatchRoom r
   private final class Work {
     final Tenant tenant;
     final Exchange exchange;
-    final List<Item> items;
-    final Map<Integer, EventId> ids = new HashMap<>();
-    final Map<EventId, Event> events = new LinkedHashMap<>();
+    /** Without their calls, which are events now. */
+    final List<Item> items = new ArrayList<>();
+    final List<String> ignored;
+    /** Of each item, if it is valid. */
+    final @Nullable EventId[] ids;
+    final Map<EventId, Event> events;
     final Map<EventId, Identify> identifies = new HashMap<>();
 
-    Work(Tenant tenant, Exchange exchange, List<Item> items) {
+    Work(Tenant tenant, Exchange exchange, Batch batch) {
       this.tenant = tenant;
       this.exchange = exchange;
-      this.items = items;
-      for (var item : items) {
+      this.ignored = batch.ignored();
+      this.ids = new EventId[batch.items().size()];
+      this.events = LinkedHashMap.newLinkedHashMap(ids.length);
+      for (var each : batch.items()) {
+        var item = ofTenant(each, tenant);
+        items.add(item.withoutCall());
         item.call().ifPresent(call -> {
           var event = call.event(tenant, exchange.receivedAt(), steps.random());
-          ids.put(item.index(), event.id());
+          ids[item.index()] = event.id();
           if (events.putIfAbsent(event.id(), event) == null) {
             call.identify(event).ifPresent(identify -> identifies.put(event.id(), identify));
           }
@@ -122,7 +130,7 @@ record BatchHandler(Steps steps, UserStore users, EventStore events, BatchRoom r
   }
 
   private static Written written(List<Event> some, Set<EventId> before, Map<EventId, TooLarge> tooLarge) {
-    var stored = new HashSet<EventId>();
+    var stored = HashSet.<EventId>newHashSet(some.size());
     some.forEach(event -> stored.add(event.id()));
     stored.removeAll(before);
     stored.removeAll(tooLarge.keySet());
@@ -140,14 +148,14 @@ record BatchHandler(Steps steps, UserStore users, EventStore events, BatchRoom r
     return new Written(stored, refused);
   }
 
-  private static Answer answer(Work work, Written written, List<String> ignored) {
+  private static Answer answer(Work work, Written written) {
     var exchange = work.exchange;
     exchange.passed(Step.DEDUPLICATE);
     var stored = new HashSet<>(written.stored());
     var counts = new EnumMap<Outcome, Integer>(Outcome.class);
     var refused = new LinkedHashMap<Item, String>();
     for (var item : work.items) {
-      var id = work.ids.get(item.index());
+      var id = work.ids[item.index()];
       var reason = id == null ? String.join("; ", item.faults()) : written.refused().get(id);
       if (reason != null) {
         refused.put(item, reason);
@@ -157,6 +165,6 @@ record BatchHandler(Steps steps, UserStore users, EventStore events, BatchRoom r
           Integer::sum);
     }
     exchange.ended(counts);
-    return Respond.batched(exchange, counts, refused, ignored);
+    return Respond.batched(exchange, counts, refused, work.ignored);
   }
 }

@@ -14,20 +14,20 @@ import dev.nodash.storage.StoreUnavailable;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -77,11 +77,16 @@ final class Deduplicate {
 
   private record Key(Tenant tenant, EventId id) {}
 
+  /** How an attempt ended, for each event that it was for. */
+  private interface Ends {
+    End of(EventId id);
+  }
+
   private final Deduplicator deduplicator;
   private final Clock clock;
   private final RandomPool random;
   private final Duration patience;
-  private final ConcurrentHashMap<Key, CompletableFuture<End>> attempts = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Key, CompletableFuture<Ends>> attempts = new ConcurrentHashMap<>();
 
   /**
    * Makes the step.
@@ -120,85 +125,85 @@ final class Deduplicate {
   CompletionStage<Written> aroundAll(Tenant tenant, Collection<EventId> ids,
       Function<Set<EventId>, CompletionStage<Written>> store) {
     var deadline = System.nanoTime() + patience.toNanos();
-    var mine = new LinkedHashMap<Key, CompletableFuture<End>>();
+    var attempt = new CompletableFuture<Ends>();
+    var mine = new ArrayList<Key>(ids.size());
     var others = new ArrayList<CompletableFuture<End>>();
-    var fresh = new LinkedHashSet<EventId>();
+    var fresh = HashSet.<EventId>newHashSet(ids.size());
     for (var id : ids) {
       if (!id.isRepeatable()) {
         fresh.add(id);
         continue;
       }
       var key = new Key(tenant, id);
-      var attempt = new CompletableFuture<End>();
       var first = attempts.putIfAbsent(key, attempt);
       if (first == null) {
-        mine.put(key, attempt);
+        mine.add(key);
       } else {
-        others.add(first);
+        others.add(first.thenApply(ends -> ends.of(id)));
       }
     }
-    return Stages.begin(() -> claimedAll(tenant, List.copyOf(mine.keySet()), fresh, store))
-        .whenComplete((written, fault) -> mine.forEach((key, attempt) -> {
-          attempts.remove(key, attempt);
-          attempt.complete(end(key, written, fault));
-        })).thenCompose(written -> afterAll(others, deadline).thenApply(_ -> written));
+    return Stages.begin(() -> claimedAll(mine, fresh, store)).whenComplete((written, fault) -> {
+      mine.forEach(key -> attempts.remove(key, attempt));
+      attempt.complete(id -> end(id, written, fault));
+    }).thenCompose(written -> afterAll(others, deadline).thenApply(_ -> written));
   }
 
   /** How the attempt for one of several ended. */
-  private static End end(Key key, @Nullable Written written, @Nullable Throwable fault) {
-    return written != null && written.refused.containsKey(key.id) ? End.NOT_WRITTEN : End.of(fault);
+  private static End end(EventId id, @Nullable Written written, @Nullable Throwable fault) {
+    return written != null && written.refused.containsKey(id) ? End.NOT_WRITTEN : End.of(fault);
   }
 
-  private CompletionStage<Written> claimedAll(Tenant tenant, List<Key> keys, Set<EventId> fresh,
+  private CompletionStage<Written> claimedAll(List<Key> keys, Set<EventId> fresh,
       Function<Set<EventId>, CompletionStage<Written>> store) {
     var owner = new Owner(random.nextUuid());
-    var claimed = new ConcurrentLinkedQueue<Key>();
-    List<Claim> claims;
+    var claims = new Claim[keys.size()];
     try {
-      claims = each(keys, key -> {
-        var claim = deduplicator.claim(tenant, key.id, owner, clock.instant());
-        if (claim == Claim.FRESH) {
-          claimed.add(key);
-        }
-        return claim;
-      });
+      each(keys, i -> claims[i] = deduplicator.claim(keys.get(i).tenant, keys.get(i).id, owner, clock.instant()));
     } catch (RuntimeException e) {
-      settleAll(claimed, owner, _ -> End.NOT_WRITTEN);
+      settleAll(keys, claims, owner, _ -> End.NOT_WRITTEN);
       throw e;
     }
-    IntStream.range(0, keys.size()).filter(i -> claims.get(i) == Claim.FRESH).forEach(i -> fresh.add(keys.get(i).id));
+    for (int i = 0; i < claims.length; i++) {
+      if (claims[i] == Claim.FRESH) {
+        fresh.add(keys.get(i).id);
+      }
+    }
     return Stages.then(Stages.begin(() -> store.apply(fresh)),
-        (written, fault) -> settleAll(claimed, owner, key -> end(key, written, fault))).thenApply(written -> {
-          if (claims.contains(Claim.IN_FLIGHT)) {
+        (written, fault) -> settleAll(keys, claims, owner, id -> end(id, written, fault))).thenApply(written -> {
+          if (Arrays.asList(claims).contains(Claim.IN_FLIGHT)) {
             throw busy();
           }
           return written;
         });
   }
 
-  private void settleAll(Collection<Key> claimed, Owner owner, Function<Key, End> end) {
-    each(List.copyOf(claimed), key -> {
-      settle(key, owner, end.apply(key));
-      return true;
+  private void settleAll(List<Key> keys, Claim[] claims, Owner owner, Ends ends) {
+    each(keys, i -> {
+      if (claims[i] == Claim.FRESH) {
+        settle(keys.get(i), owner, ends.of(keys.get(i).id));
+      }
     });
   }
 
   /** Asks for each, many at a time where each has to wait for its engine, which takes them over one connection. */
-  private <T> List<T> each(List<Key> keys, Function<Key, T> call) {
+  private void each(List<Key> keys, IntConsumer call) {
     if (!deduplicator.waits()) {
-      return keys.stream().map(call).toList();
+      for (int i = 0; i < keys.size(); i++) {
+        call.accept(i);
+      }
+      return;
     }
     var turns = new Semaphore(AT_ONCE);
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      var answers = keys.stream().map(key -> CompletableFuture.supplyAsync(() -> {
+      var answers = IntStream.range(0, keys.size()).mapToObj(i -> CompletableFuture.runAsync(() -> {
         turns.acquireUninterruptibly();
         try {
-          return call.apply(key);
+          call.accept(i);
         } finally {
           turns.release();
         }
       }, threads)).toList();
-      return answers.stream().map(CompletableFuture::join).toList();
+      answers.forEach(CompletableFuture::join);
     }
   }
 
@@ -219,14 +224,14 @@ final class Deduplicate {
   }
 
   private CompletionStage<Outcome> attempt(Key key, Supplier<CompletionStage<Boolean>> store, long deadline) {
-    var mine = new CompletableFuture<End>();
+    var mine = new CompletableFuture<Ends>();
     var first = attempts.putIfAbsent(key, mine);
     return first == null
         ? Stages.begin(() -> claimed(key, store)).whenComplete((_, fault) -> {
           attempts.remove(key, mine);
-          mine.complete(End.of(fault));
+          mine.complete(_ -> End.of(fault));
         })
-        : await(first, deadline).thenCompose(end -> switch (end) {
+        : await(first.thenApply(ends -> ends.of(key.id)), deadline).thenCompose(end -> switch (end) {
           case DURABLE -> CompletableFuture.completedStage(Outcome.DUPLICATE);
           case UNKNOWN -> throw unknown();
           case NOT_WRITTEN -> attempt(key, store, deadline);

@@ -108,8 +108,12 @@ final class Fields {
 
   /** The members of the object that the body was parsed to open, as they were sent; none if there is no such object. */
   Map<String, JsonText> opened(Open member) {
+    var opened = body.get(member.name()).map(JsonValue::members).orElse(Map.of());
+    if (opened.isEmpty()) {
+      return Map.of();
+    }
     var members = new LinkedHashMap<String, JsonText>();
-    body.get(member.name()).ifPresent(value -> value.members().forEach((key, each) -> members.put(key, each.raw())));
+    opened.forEach((key, each) -> members.put(key, each.raw()));
     return members;
   }
 

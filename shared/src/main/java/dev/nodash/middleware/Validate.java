@@ -56,7 +56,7 @@ final class Validate {
 
   /** Refuses only what makes the whole unreadable: what is wrong with an event is said of it alone. */
   Batch batch(Exchange exchange, Body body) {
-    var envelope = parsed(BATCH, body, bytes -> JsonEnvelope.parse(bytes, Calls.BATCH));
+    var envelope = parsed(BATCH, body, bytes -> JsonEnvelope.parse(bytes, Calls.BATCH, Calls.TRAITS.name()));
     var elements = envelope.elements().orElseThrow(() -> new Rejected(new InvalidCall(BATCH,
         List.of(
             Calls.BATCH + ": " + (envelope.rest().get(Calls.BATCH).isPresent() ? "must be an array" : "is missing")))));

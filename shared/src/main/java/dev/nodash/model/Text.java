@@ -6,8 +6,7 @@ public final class Text {
 
   /** Whether the text has 1 to {@code max} code points, no control character and no lone surrogate. */
   public static boolean isPlain(String text, int max) {
-    return !text.isEmpty() && length(text) <= max && !hasControl(text)
-        && text.codePoints().noneMatch(c -> Character.MIN_SURROGATE <= c && c <= Character.MAX_SURROGATE);
+    return !text.isEmpty() && length(text) <= max && !hasControl(text) && !hasLoneSurrogate(text);
   }
 
   /** Length in code points, which is what a user counts as characters. */
@@ -20,6 +19,18 @@ public final class Text {
     for (int i = 0; i < text.length(); i++) {
       if (Character.isISOControl(text.charAt(i))) {
         return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean hasLoneSurrogate(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        if (!Character.isSupplementaryCodePoint(text.codePointAt(i))) {
+          return true;
+        }
+        i++;
       }
     }
     return false;

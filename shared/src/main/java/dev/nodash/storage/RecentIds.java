@@ -24,9 +24,8 @@ public final class RecentIds {
   private static final int LARGEST = 1 << 28;
   private static final long LAST_SECOND = 0xFFFF_FFFFL;
   private static final long NONE = Long.MIN_VALUE;
-  private static final long FNV_PRIME = 0x100_0000_01B3L;
-  private static final long FIRST_SEED = 0xCBF2_9CE4_8422_2325L;
-  private static final long SECOND_SEED = 0x9E37_79B9_7F4A_7C15L;
+  private static final long FIRST_FACTOR = 0x9E37_79B9_7F4A_7C15L;
+  private static final long SECOND_FACTOR = 0xBF58_476D_1CE4_E5B9L;
 
   private final long ttlMillis;
   private final int max;
@@ -132,20 +131,10 @@ public final class RecentIds {
   }
 
   private static long high(Tenant tenant, EventId id) {
-    return id.value().getMostSignificantBits() ^ hash(tenant, FIRST_SEED);
+    return id.value().getMostSignificantBits() ^ tenant.id().value().hashCode() * FIRST_FACTOR;
   }
 
   private static long low(Tenant tenant, EventId id) {
-    return id.value().getLeastSignificantBits() ^ hash(tenant, SECOND_SEED);
-  }
-
-  /** FNV-1a of 64 bits, from one of two seeds. */
-  private static long hash(Tenant tenant, long seed) {
-    var name = tenant.id().value();
-    var hash = seed;
-    for (int i = 0; i < name.length(); i++) {
-      hash = (hash ^ name.charAt(i)) * FNV_PRIME;
-    }
-    return hash;
+    return id.value().getLeastSignificantBits() ^ tenant.id().value().hashCode() * SECOND_FACTOR;
   }
 }

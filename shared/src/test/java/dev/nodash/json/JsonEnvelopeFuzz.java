@@ -2,19 +2,20 @@ package dev.nodash.json;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.nodash.model.JsonText;
-import java.util.List;
+import dev.nodash.json.JsonEnvelope.Element;
+import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Whatever the bytes are, they are refused by a {@link JsonFault} or split into the elements that another reader finds, and into
- * the rest.
+ * the rest; and it is the same in one pass and element by element.
  */
 public final class JsonEnvelopeFuzz {
   private static final JsonMapper OTHER = JsonMapper.builder().build();
   private static final String ARRAY = "batch";
+  private static final String OPENED = "traits";
 
   private JsonEnvelopeFuzz() {}
 
@@ -22,26 +23,48 @@ public final class JsonEnvelopeFuzz {
   public static void fuzzerTestOneInput(byte[] bytes) {
     JsonEnvelope envelope;
     try {
-      envelope = JsonEnvelope.parse(bytes, ARRAY);
+      envelope = JsonEnvelope.parse(bytes, ARRAY, OPENED);
     } catch (JsonFault e) {
       return;
     }
-    var whole = (ObjectNode) OTHER.readTree(new String(bytes, UTF_8));
+    var text = new String(bytes, UTF_8);
+    require(told(envelope).equals(told(JsonEnvelope.apart(text, ARRAY, OPENED))), "element by element it is another");
+    var whole = (ObjectNode) OTHER.readTree(text);
     var array = whole.get(ARRAY);
     var elements = envelope.elements();
     require(elements.isPresent() == (array != null && array.isArray()),
         "another reader finds no array, or another one");
-    elements.ifPresent(texts -> require(trees(texts).equals(array.valueStream().toList()), "the elements are others"));
-    if (elements.isPresent()) {
+    elements.ifPresent(each -> {
+      require(each.size() == array.size(), "another reader finds more elements, or fewer");
+      for (int i = 0; i < each.size(); i++) {
+        if (each.get(i) instanceof Element.Whole it) {
+          require(tree(it.object().members()).equals(array.get(i)), "the elements are others");
+        }
+      }
       whole.putArray(ARRAY);
-    }
-    var rest = OTHER.createObjectNode();
-    envelope.rest().members().forEach((name, value) -> rest.set(name, OTHER.readTree(value.raw().value())));
-    require(rest.equals(whole), "the rest is another");
+    });
+    require(tree(envelope.rest().members()).equals(whole), "the rest is another");
   }
 
-  private static List<JsonNode> trees(List<JsonText> texts) {
-    return texts.stream().<JsonNode>map(text -> OTHER.readTree(text.value())).toList();
+  /** All that it says. */
+  private static String told(JsonEnvelope envelope) {
+    return told(envelope.rest().members()) + envelope.elements()
+        .map(each -> each.stream().map(element -> switch (element) {
+          case Element.Whole it -> told(it.object().members()) + it.bytes();
+          case Element.Faulty it -> it.fault();
+        }).toList());
+  }
+
+  private static String told(Map<String, JsonValue> members) {
+    return members.entrySet().stream()
+        .map(it -> it.getKey() + ":" + it.getValue().kind() + it.getValue().raw() + told(it.getValue().members()))
+        .toList().toString();
+  }
+
+  private static JsonNode tree(Map<String, JsonValue> members) {
+    var tree = OTHER.createObjectNode();
+    members.forEach((name, value) -> tree.set(name, OTHER.readTree(value.raw().value())));
+    return tree;
   }
 
   private static void require(boolean holds, String otherwise) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.nodash.json.JsonEnvelope;
+import dev.nodash.json.JsonEnvelope.Element;
 import dev.nodash.json.JsonObject;
 import dev.nodash.middleware.Tally.Outcome;
 import dev.nodash.model.Event;
@@ -50,8 +51,8 @@ class BatchTest {
   }
 
   private static List<JsonObject> rejected(Reply reply) {
-    return JsonEnvelope.parse(Line.utf8(reply.body()), "rejected").elements().orElseThrow().stream()
-        .map(JsonObject::parse).toList();
+    return JsonEnvelope.parse(Line.utf8(reply.body()), "rejected", "").elements().orElseThrow().stream()
+        .map(it -> ((Element.Whole) it).object()).toList();
   }
 
   private static String text(JsonObject object, String member) {

@@ -12,6 +12,7 @@ import dev.nodash.model.Event;
 import dev.nodash.model.EventId;
 import dev.nodash.model.EventTime;
 import dev.nodash.model.EventType;
+import dev.nodash.model.JsonText;
 import dev.nodash.model.Relations;
 import dev.nodash.model.Tenant;
 import dev.nodash.model.UserId;
@@ -33,12 +34,14 @@ import java.util.Optional;
 final class EventLine {
   /** Longer than any event that is let in, shorter than what a damaged file may make us read at once. */
   static final int MAX_BYTES = 4 << 20;
+  /** Characters of a line without what was sent as an object. */
+  private static final int ABOUT = 384;
 
   private EventLine() {}
 
   /** The line with its end. */
   static byte[] encode(Tenant tenant, Event event) {
-    var line = new JsonBuilder();
+    var line = new JsonBuilder(ABOUT + length(event.properties()) + length(event.traits()) + length(event.context()));
     if (!Names.isPlain(tenant.id().value())) {
       line.add("tenant", tenant.id().value());
     }
@@ -60,6 +63,10 @@ final class EventLine {
       throw new IllegalArgumentException("an event has " + bytes.length + " bytes, limit is " + MAX_BYTES);
     }
     return bytes;
+  }
+
+  private static int length(Optional<JsonText> text) {
+    return text.isPresent() ? text.get().value().length() : 0;
   }
 
   /**

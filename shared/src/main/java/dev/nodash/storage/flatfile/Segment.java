@@ -41,6 +41,7 @@ final class Segment {
   private static final byte LENGTHS = 3;
   /** Bytes that are made room for at a time; many more at once keep the force of another segment waiting. */
   static final int LEAST_ROOM = 1 << 17;
+  private static final ByteBuffer NULS = ByteBuffer.allocateDirect(LEAST_ROOM).asReadOnlyBuffer();
 
   private final DataFolder folder;
   private final Path path;
@@ -81,7 +82,7 @@ final class Segment {
     var segment = new Segment(folder, path);
     try {
       for (long at = 0; at < room; at += LEAST_ROOM) {
-        segment.file.write(ByteBuffer.allocate(LEAST_ROOM), at);
+        segment.file.write(NULS.duplicate(), at);
         segment.force();
       }
       folder.durable().forceFolder(Disk.folderOf(path));

@@ -25,6 +25,8 @@ public final class MemoryDeduplicator implements Deduplicator, InHeap {
   private final int max;
   private final Duration lease;
   private final RecentIds done;
+  /** Whether somebody else adds to what is done. */
+  private final boolean isShared;
   private final LinkedHashMap<Key, Held> claims = new LinkedHashMap<>();
 
   /**
@@ -35,7 +37,7 @@ public final class MemoryDeduplicator implements Deduplicator, InHeap {
    * @param lease how long a claim is held at most
    */
   public MemoryDeduplicator(Duration ttl, int max, Duration lease) {
-    this(new RecentIds(ttl, max), max, lease);
+    this(new RecentIds(ttl, max), false, max, lease);
   }
 
   /**
@@ -45,16 +47,17 @@ public final class MemoryDeduplicator implements Deduplicator, InHeap {
    * @param lease how long a claim is held at most
    */
   public MemoryDeduplicator(RecentIds stored, Duration lease) {
-    this(stored, Integer.MAX_VALUE, lease);
+    this(stored, true, Integer.MAX_VALUE, lease);
   }
 
-  private MemoryDeduplicator(RecentIds done, int max, Duration lease) {
+  private MemoryDeduplicator(RecentIds done, boolean isShared, int max, Duration lease) {
     if (!lease.isPositive()) {
       throw new IllegalArgumentException("lease: " + lease + ", must be more than nothing");
     }
     this.max = max;
     this.lease = lease;
     this.done = done;
+    this.isShared = isShared;
   }
 
   @Override
@@ -81,8 +84,10 @@ public final class MemoryDeduplicator implements Deduplicator, InHeap {
       return false;
     }
     claims.remove(key);
-    done.add(tenant, id, now);
-    makeRoom();
+    if (!isShared) {
+      done.add(tenant, id, now);
+      makeRoom();
+    }
     return true;
   }
 
@@ -111,7 +116,9 @@ public final class MemoryDeduplicator implements Deduplicator, InHeap {
   }
 
   private void makeRoom() {
-    done.trim(Math.max(0, max - claims.size()));
+    if (!isShared) {
+      done.trim(Math.max(0, max - claims.size()));
+    }
   }
 
   private record Key(Tenant tenant, EventId id) {}
