@@ -25,6 +25,7 @@ class FuzzTest {
   private static final List<String> SEEDS = List.of(
       "{\"event\":\"e\",\"properties\":{\"a\":[1,-0.5e10,null,true,false,\"\\u00e9\\ud83d\\ude00\\n\"],\"a.b\":{}}}",
       "{\"userId\":\"u\",\"traits\":{\"n\":9007199254740993,\"o\":{\"p\":[]}},\"timestamp\":1e400}",
+      "{\"batch\":[{\"type\":\"identify\",\"traits\":{\"é\":{\"a\":1}}},{\"event\":\"e\"}],\"context\":{\"a\":1}}",
       "{\"batch\":[{\"type\":\"track\",\"traits\":{}},[],1,\"\\ud83d\\ude00\"],\"sentAt\":null,\"context\":{\"a\":1}}");
 
   @ParameterizedTest

@@ -74,36 +74,39 @@ public final class Ingest {
     double pace;
     try (var server = durable(work)) {
       row("track").starts.add(server.startMillis());
-      warmUp(warmUp);
+      warmUp(warmUp, "track");
       pace = PACE * measure("track", CONNECTIONS, "track").rate();
       row("track").paced.add(paced(pace));
       measure("track, 1,000 tenants", CONNECTIONS, "track", "1000");
       measure("track, 10 % retries", CONNECTIONS, "track", "1", "10");
       measure("track, 512 connections", 8 * CONNECTIONS, "track");
+      warmUp(warmUp / 2, "identify");
       measure("identify", CONNECTIONS, "identify");
+      warmUp(warmUp / 2, "batch");
       measure(BATCH, CONNECTIONS, "batch");
       row("track").rss.add(server.peakRss());
     }
     try (var server = start(work, List.of("-cp", System.getProperty("java.class.path"), NettyReference.class.getName(),
         Integer.toString(PORT)), "none")) {
       row("reference").starts.add(server.startMillis());
-      warmUp(warmUp / 2);
+      warmUp(warmUp / 2, "track");
       measure("reference", CONNECTIONS, "track");
+      warmUp(warmUp / 2, "batch");
       measure(REFERENCE_BATCH, CONNECTIONS, "batch");
       row("reference").paced.add(paced(pace));
       row("reference").rss.add(server.peakRss());
     }
     try (var server = start(work, ROOMY, "memory")) {
       row("track on memory").starts.add(server.startMillis());
-      warmUp(warmUp);
+      warmUp(warmUp, "track");
       measure("track on memory", CONNECTIONS, "track");
     }
   }
 
   /** In several runs: when clients leave and others come, the JVM compiles anew what it had compiled for neither. */
-  private static void warmUp(int seconds) throws IOException, InterruptedException {
+  private static void warmUp(int seconds, String load) throws IOException, InterruptedException {
     for (int run = 0; run < WARM_UPS; run++) {
-      Wrk.run(PORT, CONNECTIONS, Math.max(1, seconds / WARM_UPS), List.of("track"));
+      Wrk.run(PORT, CONNECTIONS, Math.max(1, seconds / WARM_UPS), List.of(load));
     }
   }
 

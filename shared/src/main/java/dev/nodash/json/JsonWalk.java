@@ -28,7 +28,7 @@ final class JsonWalk {
   /**
    * Makes the walk.
    *
-   * @param opened the member of the root whose own members are noted too, if it is an object
+   * @param opened the member of the root whose own members are noted too, if it is an object; none where it is empty
    */
   JsonWalk(JsonParser parser, String text, String opened) {
     this.parser = parser;
@@ -59,7 +59,8 @@ final class JsonWalk {
     while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
       var name = parser.currentName();
       countKey(object);
-      members.put(name, value(parser.nextToken(), isRoot ? name : object, isRoot && name.equals(opened)));
+      members.put(name,
+          value(parser.nextToken(), isRoot ? name : object, isRoot && !opened.isEmpty() && name.equals(opened)));
     }
     depth--;
     return Collections.unmodifiableMap(members);

@@ -1,21 +1,35 @@
 package dev.nodash.middleware;
 
 import dev.nodash.contract.Calls;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How many bytes of batches are worked on at the same time: a batch takes several times its size while it is read, stored and
- * answered, of a heap that may be small.
+ * How many bytes of batches are here at the same time, and of how many of these the events are: a batch takes about ten times
+ * its size between being read and being stored. In a heap that is small, what waits with all its events outlives the young
+ * generation, and to collect it then takes longer than to store it.
  */
 final class BatchRoom {
   private static final int PART_OF_HEAP = 16;
+  /** Ten times that is what the collector lets survive in the young generation, by its defaults. */
+  private static final int WORKED_ON_PART_OF_HEAP = 384;
+  private static final long PATIENCE_SECONDS = 1;
 
   private final long most;
   private final AtomicLong taken = new AtomicLong();
+  private final int turns;
+  private final Semaphore free;
 
-  /** Room for one batch of the largest size at least. */
-  BatchRoom() {
-    this.most = Math.max(Calls.MAX_BATCH_BYTES, Runtime.getRuntime().maxMemory() / PART_OF_HEAP);
+  /**
+   * Room for one batch of the largest size at least.
+   *
+   * @param heap bytes, {@value #WORKED_ON_PART_OF_HEAP} or more
+   */
+  BatchRoom(long heap) {
+    this.most = Math.max(Calls.MAX_BATCH_BYTES, heap / PART_OF_HEAP);
+    this.turns = (int) Math.min(Integer.MAX_VALUE, heap / WORKED_ON_PART_OF_HEAP);
+    this.free = new Semaphore(turns, true);
   }
 
   /** Takes the bytes wholly or not at all; answers whether it did. */
@@ -27,7 +41,28 @@ final class BatchRoom {
     return false;
   }
 
+  /** Gives back what was taken. */
   void give(int bytes) {
     taken.addAndGet(-bytes);
+  }
+
+  /** Waits, in the order of coming, until the batch may be worked on; answers whether that was within a second. */
+  boolean begin(int bytes) {
+    try {
+      return free.tryAcquire(turns(bytes), PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** Lets others begin. */
+  void end(int bytes) {
+    free.release(turns(bytes));
+  }
+
+  /** A large one is worked on alone. */
+  private int turns(int bytes) {
+    return Math.min(bytes, turns);
   }
 }

@@ -108,7 +108,9 @@ public final class Functions {
 
   /** {@code POST /v1/batch}. */
   public Endpoint batch() {
-    return new Endpoint(Map.of(Route.BATCH, new BatchHandler(steps(), ports.users(), ports.events(), new BatchRoom())),
+    return new Endpoint(
+        Map.of(Route.BATCH,
+            new BatchHandler(steps(), ports.users(), ports.events(), new BatchRoom(Runtime.getRuntime().maxMemory()))),
         common);
   }
 

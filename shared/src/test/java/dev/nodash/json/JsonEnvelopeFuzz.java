@@ -13,7 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
  * the rest; and it is the same in one pass and element by element.
  */
 public final class JsonEnvelopeFuzz {
-  private static final JsonMapper OTHER = JsonMapper.builder().build();
+  private static final JsonMapper OTHER = OtherReader.builder().build();
   private static final String ARRAY = "batch";
   private static final String OPENED = "traits";
 

@@ -14,7 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
  * kept of them says the same once more.
  */
 public final class JsonObjectFuzz {
-  private static final JsonMapper OTHER = JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+  private static final JsonMapper OTHER = OtherReader.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
       .build();
   private static final String OPENED = "traits";
 

@@ -106,6 +106,8 @@ class JsonObjectTest {
         .containsExactly(tuple("a", "[1, {\"b\":2}]"), tuple("c", "null"), tuple("x", "{\"d\":\"\\n\"}"));
     assertThat(opened.values()).allSatisfy(value -> assertThat(value.members()).isEmpty());
     assertThat(object.get("y").orElseThrow().members()).isEmpty();
+    assertThat(JsonObject.parse("{\"\":{\"p\":[]}}").members().get("")).isNotNull()
+        .satisfies(value -> assertThat(value.members()).isEmpty());
     assertThat(JsonObject.parse("{\"x\":[{\"a\":1}]}".getBytes(UTF_8), "x").get("x").orElseThrow().members()).isEmpty();
   }
 
