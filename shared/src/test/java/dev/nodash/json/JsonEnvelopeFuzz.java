@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.nodash.json.JsonEnvelope.Element;
 import java.util.Map;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -28,22 +27,24 @@ public final class JsonEnvelopeFuzz {
       return;
     }
     var text = new String(bytes, UTF_8);
-    require(told(envelope).equals(told(JsonEnvelope.apart(text, ARRAY, OPENED))), "element by element it is another");
+    OtherReader.require(told(envelope).equals(told(JsonEnvelope.apart(text, ARRAY, OPENED))),
+        "element by element it is another");
     var whole = (ObjectNode) OTHER.readTree(text);
     var array = whole.get(ARRAY);
     var elements = envelope.elements();
-    require(elements.isPresent() == (array != null && array.isArray()),
+    OtherReader.require(elements.isPresent() == (array != null && array.isArray()),
         "another reader finds no array, or another one");
     elements.ifPresent(each -> {
-      require(each.size() == array.size(), "another reader finds more elements, or fewer");
+      OtherReader.require(each.size() == array.size(), "another reader finds more elements, or fewer");
       for (int i = 0; i < each.size(); i++) {
         if (each.get(i) instanceof Element.Whole it) {
-          require(tree(it.object().members()).equals(array.get(i)), "the elements are others");
+          OtherReader.require(OtherReader.tree(OTHER, it.object().members()).equals(array.get(i)),
+              "the elements are others");
         }
       }
       whole.putArray(ARRAY);
     });
-    require(tree(envelope.rest().members()).equals(whole), "the rest is another");
+    OtherReader.require(OtherReader.tree(OTHER, envelope.rest().members()).equals(whole), "the rest is another");
   }
 
   /** All that it says. */
@@ -59,17 +60,5 @@ public final class JsonEnvelopeFuzz {
     return members.entrySet().stream()
         .map(it -> it.getKey() + ":" + it.getValue().kind() + it.getValue().raw() + told(it.getValue().members()))
         .toList().toString();
-  }
-
-  private static JsonNode tree(Map<String, JsonValue> members) {
-    var tree = OTHER.createObjectNode();
-    members.forEach((name, value) -> tree.set(name, OTHER.readTree(value.raw().value())));
-    return tree;
-  }
-
-  private static void require(boolean holds, String otherwise) {
-    if (!holds) {
-      throw new IllegalStateException(otherwise);
-    }
   }
 }

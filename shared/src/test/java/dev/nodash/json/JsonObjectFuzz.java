@@ -6,7 +6,6 @@ import dev.nodash.json.JsonValue.Kind;
 import java.util.Map;
 import java.util.stream.Collectors;
 import tools.jackson.core.StreamReadFeature;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -28,25 +27,17 @@ public final class JsonObjectFuzz {
     } catch (JsonFault e) {
       return;
     }
-    require(tree(members).equals(OTHER.readTree(new String(bytes, UTF_8))), "another reader reads something else");
+    OtherReader.require(OtherReader.tree(OTHER, members).equals(OTHER.readTree(new String(bytes, UTF_8))),
+        "another reader reads something else");
     var again = members.entrySet().stream().map(it -> OTHER.writeValueAsString(it.getKey()) + ":" + it.getValue().raw()
         .value()).collect(Collectors.joining(",", "{", "}"));
-    require(tree(JsonObject.parse(again).members()).equals(tree(members)), "what was kept says something else");
+    OtherReader.require(
+        OtherReader.tree(OTHER, JsonObject.parse(again).members()).equals(OtherReader.tree(OTHER, members)),
+        "what was kept says something else");
     var opened = members.get(OPENED);
     if (opened != null && opened.kind() == Kind.OBJECT) {
-      require(tree(opened.members()).equals(OTHER.readTree(opened.raw().value())), "what was opened is something else");
-    }
-  }
-
-  private static JsonNode tree(Map<String, JsonValue> members) {
-    var tree = OTHER.createObjectNode();
-    members.forEach((name, value) -> tree.set(name, OTHER.readTree(value.raw().value())));
-    return tree;
-  }
-
-  private static void require(boolean holds, String otherwise) {
-    if (!holds) {
-      throw new IllegalStateException(otherwise);
+      OtherReader.require(OtherReader.tree(OTHER, opened.members()).equals(OTHER.readTree(opened.raw().value())),
+          "what was opened is something else");
     }
   }
 }
