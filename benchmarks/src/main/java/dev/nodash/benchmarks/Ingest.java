@@ -26,6 +26,7 @@ public final class Ingest {
   private static final double PACE = 0.7;
   private static final String BATCH = "batch of 100";
   private static final String REFERENCE_BATCH = "reference, batch of 100";
+  private static final String REFERENCE_LOG = "reference that forces a log";
   private static final String RUNNER = "local-runner/target/nodash-local-runner.jar";
   /** As the container has them, with 256 MiB. */
   private static final List<String> CONTAINER = List.of("-XX:+UseSerialGC", "-XX:MaxRAM=256m",
@@ -86,15 +87,19 @@ public final class Ingest {
       measure(BATCH, CONNECTIONS, "batch");
       row("track").rss.add(server.peakRss());
     }
-    try (var server = start(work, List.of("-cp", System.getProperty("java.class.path"), NettyReference.class.getName(),
-        Integer.toString(PORT)), "none")) {
+    try (var server = reference()) {
       row("reference").starts.add(server.startMillis());
       warmUp(warmUp / 2, "track");
       measure("reference", CONNECTIONS, "track");
-      warmUp(warmUp / 2, "batch");
-      measure(REFERENCE_BATCH, CONNECTIONS, "batch");
       row("reference").paced.add(paced(pace));
       row("reference").rss.add(server.peakRss());
+      warmUp(warmUp / 2, "batch");
+      measure(REFERENCE_BATCH, CONNECTIONS, "batch");
+    }
+    try (var _ = reference(work.resolve("log").toString())) {
+      warmUp(warmUp / 2, "track");
+      measure(REFERENCE_LOG, CONNECTIONS, "track");
+      row(REFERENCE_LOG).paced.add(paced(pace));
     }
     try (var server = start(work, ROOMY, "memory")) {
       row("track on memory").starts.add(server.startMillis());
@@ -135,6 +140,13 @@ public final class Ingest {
   static Server durable(Path work) throws IOException, InterruptedException {
     ColdStart.delete(work.resolve("data"));
     return start(work, CONTAINER, "flatfile");
+  }
+
+  private Server reference(String... file) throws IOException, InterruptedException {
+    var arguments = new ArrayList<>(List.of("-cp", System.getProperty("java.class.path"),
+        NettyReference.class.getName(), Integer.toString(PORT)));
+    arguments.addAll(List.of(file));
+    return start(work, arguments, "none");
   }
 
   private static Server start(Path work, List<String> arguments, String stores)
