@@ -22,7 +22,7 @@ final class IncomingBody implements AutoCloseable {
   private static final int MOST_BYTES = Calls.MAX_BATCH_BYTES + HttpRequest.MAX_BODY_BYTES;
   private static final int SMALL = 4 << 10;
   /** Room is made at once for so many times what has come, if the client says that it will come. */
-  private static final int MOST_TIMES = 16;
+  private static final int MOST_TIMES = 8;
 
   private final BodyRoom room;
   private final int keep;

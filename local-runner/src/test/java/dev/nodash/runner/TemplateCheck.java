@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds names in a template that lead nowhere, and those that nothing leads to. */
 final class TemplateCheck {
+  /** What SAM calls the stage that it makes for an API. */
+  private static final String GENERATED_STAGE = ".Stage";
   private static final Pattern IN_SUB = Pattern.compile("\\$\\{([^}!]+)}");
   private static final Set<String> CONDITION_TAGS = Set.of("!Equals", "!Not", "!And", "!Or", "!Condition", "!Ref");
   private static final Set<String> TAGS = Set.of("!Ref", "!GetAtt", "!Sub", "!If", "!Split");
@@ -124,6 +126,10 @@ final class TemplateCheck {
   }
 
   private void name(String path, String name) {
+    var type = map(template, "Resources", name.replace(GENERATED_STAGE, "")).get("Type");
+    if (name.endsWith(GENERATED_STAGE) && "AWS::Serverless::HttpApi".equals(type)) {
+      return;
+    }
     if (map(template, "Parameters").containsKey(name) || map(template, "Resources").containsKey(name)) {
       used.add(name);
     } else if (!PSEUDO.contains(name)) {

@@ -33,12 +33,12 @@ public record ClientAddress(Source source, int trustedProxies) {
 
   /** Whether the client's own connection was TLS, as far as we can know. */
   public boolean isSecure(HttpRequest request) {
-    return request.secure() || proxied(request).filter("https"::equals).isPresent();
+    return request.secure() || proxied(request).filter("https"::equalsIgnoreCase).isPresent();
   }
 
   /** Whether a proxy that we believe says that the client's own connection was not TLS. */
   public boolean isPlain(HttpRequest request) {
-    return proxied(request).filter("http"::equals).isPresent();
+    return proxied(request).filter("http"::equalsIgnoreCase).isPresent();
   }
 
   /** The client's protocol, by a proxy's word. */

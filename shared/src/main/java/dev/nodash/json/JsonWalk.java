@@ -96,6 +96,7 @@ final class JsonWalk {
 
   private List<Element> elements(boolean isAscii) {
     int outer = depth;
+    int outerKeys = keys[outer];
     var elements = new ArrayList<Element>();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
       if (parser.currentToken() != JsonToken.START_OBJECT) {
@@ -109,6 +110,7 @@ final class JsonWalk {
           new Element.Whole(object, isAscii ? end - start : text.substring(start, end).getBytes(UTF_8).length));
     }
     depth = outer;
+    keys[outer] = outerKeys;
     return elements;
   }
 

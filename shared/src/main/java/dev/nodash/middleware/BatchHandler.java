@@ -37,20 +37,15 @@ record BatchHandler(Steps steps, UserStore users, EventStore events, BatchRoom r
     var body = steps.validate().batchBody(exchange);
     var bytes = (int) body.size();
     if (!room.take(bytes)) {
-      throw overloaded();
+      throw new Rejected(new Overloaded("too many batches are under way"));
     }
-    return Stages.begin(() -> inTurn(exchange, body, bytes)).whenComplete((_, _) -> room.give(bytes));
-  }
-
-  private CompletionStage<Answer> inTurn(Exchange exchange, Body body, int bytes) {
-    if (!room.begin(bytes)) {
-      throw overloaded();
-    }
-    return Stages.begin(() -> handle(exchange, body)).whenComplete((_, _) -> room.end(bytes));
-  }
-
-  private static Rejected overloaded() {
-    return new Rejected(new Overloaded("too many batches are under way"));
+    var hasTurn = room.awaitTurn(bytes);
+    return Stages.begin(() -> handle(exchange, body)).whenComplete((_, _) -> {
+      if (hasTurn) {
+        room.endTurn(bytes);
+      }
+      room.give(bytes);
+    });
   }
 
   private CompletionStage<Answer> handle(Exchange exchange, Body body) {

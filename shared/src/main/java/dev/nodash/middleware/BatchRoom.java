@@ -6,15 +6,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How many bytes of batches are here at the same time, and of how many of these the events are: a batch takes about ten times
- * its size between being read and being stored. In a heap that is small, what waits with all its events outlives the young
- * generation, and to collect it then takes longer than to store it.
+ * How many bytes of batches are here at the same time, and turns at being worked on: a batch takes about ten times its size
+ * between being read and being stored. In a heap that is small, what waits with all its events outlives the young generation,
+ * and to collect it then takes longer than to store it. Who waits for long goes on without a turn, so that a slow store keeps
+ * nobody who has room.
  */
 final class BatchRoom {
   private static final int PART_OF_HEAP = 16;
   /** Ten times that is what the collector lets survive in the young generation, by its defaults. */
   private static final int WORKED_ON_PART_OF_HEAP = 384;
-  private static final long PATIENCE_SECONDS = 1;
+  private static final long PATIENCE_MILLIS = 250;
 
   private final long most;
   private final AtomicLong taken = new AtomicLong();
@@ -46,18 +47,18 @@ final class BatchRoom {
     taken.addAndGet(-bytes);
   }
 
-  /** Waits, in the order of coming, until the batch may be worked on; answers whether that was within a second. */
-  boolean begin(int bytes) {
+  /** Waits for a turn, in the order of coming and a quarter of a second at most; answers whether it came. */
+  boolean awaitTurn(int bytes) {
     try {
-      return free.tryAcquire(turns(bytes), PATIENCE_SECONDS, TimeUnit.SECONDS);
+      return free.tryAcquire(turns(bytes), PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
     }
   }
 
-  /** Lets others begin. */
-  void end(int bytes) {
+  /** Gives a turn back that came. */
+  void endTurn(int bytes) {
     free.release(turns(bytes));
   }
 

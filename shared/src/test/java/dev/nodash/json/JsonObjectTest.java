@@ -132,4 +132,13 @@ class JsonObjectTest {
   private static String wide(int keys) {
     return IntStream.range(0, keys).mapToObj(i -> "\"k" + i + "\":1").collect(Collectors.joining(",", "{", "}"));
   }
+
+  @Test
+  void countsTheKeysBesideAnArrayWhateverItsElementsHave() {
+    var keys = IntStream.range(0, 600).mapToObj(i -> "\"%s" + i + "\":0").collect(Collectors.joining(","));
+    var text = "{" + keys.formatted((Object[]) "a ".repeat(600).split(" ")) + ",\"batch\":[{\"a\":1}],"
+        + keys.formatted((Object[]) "b ".repeat(600).split(" ")) + "}";
+    assertThatThrownBy(() -> JsonEnvelope.parse(text.getBytes(UTF_8), "batch", "")).isInstanceOf(JsonFault.class)
+        .hasMessageContaining("1000 keys");
+  }
 }

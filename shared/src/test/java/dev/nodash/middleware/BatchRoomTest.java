@@ -20,34 +20,34 @@ class BatchRoomTest {
   }
 
   @Test
-  void whoFindsNoTurnIsToldAfterASecond() {
-    assertThat(room.begin(600)).isTrue();
-    assertThat(room.begin(400)).isTrue();
+  void whoFindsNoTurnIsToldAfterAQuarterOfASecond() {
+    assertThat(room.awaitTurn(600)).isTrue();
+    assertThat(room.awaitTurn(400)).isTrue();
     var start = System.nanoTime();
-    assertThat(room.begin(1)).isFalse();
-    assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(1_000_000_000L);
+    assertThat(room.awaitTurn(1)).isFalse();
+    assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(250_000_000L);
   }
 
   @Test
   void whoWaitsBeginsWhenOthersEnd() {
-    assertThat(room.begin(1000)).isTrue();
-    var next = CompletableFuture.supplyAsync(() -> room.begin(1000));
-    room.end(1000);
-    assertThat(next).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(true);
+    assertThat(room.awaitTurn(1000)).isTrue();
+    room.endTurn(1000);
+    assertThat(CompletableFuture.supplyAsync(() -> room.awaitTurn(1000))).succeedsWithin(Duration.ofSeconds(10))
+        .isEqualTo(true);
   }
 
   @Test
   void oneThatIsLargerThanAllTurnsIsWorkedOnAlone() {
-    assertThat(room.begin(Calls.MAX_BATCH_BYTES)).isTrue();
-    assertThat(room.begin(1)).isFalse();
-    room.end(Calls.MAX_BATCH_BYTES);
-    assertThat(room.begin(1000)).isTrue();
+    assertThat(room.awaitTurn(Calls.MAX_BATCH_BYTES)).isTrue();
+    assertThat(room.awaitTurn(1)).isFalse();
+    room.endTurn(Calls.MAX_BATCH_BYTES);
+    assertThat(room.awaitTurn(1000)).isTrue();
   }
 
   @Test
-  void whoIsInterruptedDoesNotBeginAndStaysInterrupted() {
+  void whoIsInterruptedHasNoTurnAndStaysInterrupted() {
     Thread.currentThread().interrupt();
-    assertThat(room.begin(1)).isFalse();
+    assertThat(room.awaitTurn(1)).isFalse();
     assertThat(Thread.interrupted()).isTrue();
   }
 }
