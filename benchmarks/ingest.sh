@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The packaged runner on durable flat files, with the container's settings, against raw Netty that parses the same calls
 # and stores nothing, and against itself on memory; in turns, load generator on the same machine. Prints a table of
-# medians. Needs wrk and a JDK 25; build with ./mvnw -Pbenchmarks package -DskipTests first. A round takes four minutes
+# medians. Needs wrk and a JDK 25; build with ./mvnw -Pbenchmarks package -DskipTests first. A round takes six minutes
 # with the defaults.
 # Usage: benchmarks/ingest.sh [rounds] [seconds to warm up] [seconds to measure]
 set -euo pipefail

@@ -84,6 +84,8 @@ public final class NettyReference {
 
   /** What one thread takes, writes, forces and answers while the next gather. */
   private static final class Log {
+    /** Behind the first; of single calls so many always have room in the buffer. */
+    private static final int MOST_MORE = 63;
     private final LinkedBlockingQueue<Received> waiting = new LinkedBlockingQueue<>();
     private final FileChannel file;
     private int position;
@@ -105,7 +107,7 @@ public final class NettyReference {
       try {
         while (true) {
           taken.add(waiting.take());
-          waiting.drainTo(taken, 63);
+          waiting.drainTo(taken, MOST_MORE);
           taken.forEach(received -> buffer.put(received.bytes));
           position = position + buffer.position() > FILE_BYTES ? 0 : position;
           position += file.write(buffer.flip(), position);

@@ -62,7 +62,7 @@ final class BatchRoom {
     free.release(turns(bytes));
   }
 
-  /** A large one is worked on alone. */
+  /** A large one takes them all. */
   private int turns(int bytes) {
     return Math.min(bytes, turns);
   }

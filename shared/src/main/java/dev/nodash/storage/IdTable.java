@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Stored shape: pages of places, there only while one of their places is taken; and many small open-addressed tables
  * of places with linear probing, up to two thirds full, where deletion moves later members of the chain back and leaves
- * no tombstone. What bits of an entry its place leaves are the lowest of its key's hash, so that a key that is not there
- * is looked for in one or two lines of the processor's cache and not among the places, which are all over the memory. Each table doubles by itself, which takes a fraction of a millisecond, so that nobody ever waits for all
- * of them. Where a key lands depends on a random number, so that nobody can choose keys that pile up. Not safe for
+ * no tombstone. The bits of an entry that its place leaves free hold the lowest of its key's hash, so that a key that is
+ * absent is looked for in one or two lines of the processor's cache and not at places all over the memory. Each table
+ * doubles by itself, which takes a fraction of a millisecond, so that nobody ever waits for all of them. Where a key lands depends on a random number, so that nobody can choose keys that pile up. Not safe for
  * several threads.
  */
 final class IdTable {

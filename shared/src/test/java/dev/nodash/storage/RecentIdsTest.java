@@ -121,6 +121,19 @@ class RecentIdsTest {
     assertThat(firsts.stream().mapToInt(Integer::intValue).sum()).isEqualTo(5000);
   }
 
+  /** Where a place takes so many bits of an entry that hardly any of the hash are left. */
+  @Test
+  void the_largest_memory_there_may_be_finds_and_forgets_like_a_small_one() {
+    var largest = new RecentIds(TTL, 1 << 28);
+    for (int i = 0; i < 600_000; i++) {
+      assertThat(largest.add(tenant, id(i), NOW)).isTrue();
+    }
+    largest.trim(300_000);
+    for (int i = 0; i < 600_000; i++) {
+      assertThat(largest.contains(tenant, id(i), NOW)).isEqualTo(i >= 300_000);
+    }
+  }
+
   @Test
   void it_behaves_like_a_plain_map_in_any_random_history() {
     for (int seed = 0; seed < 60; seed++) {

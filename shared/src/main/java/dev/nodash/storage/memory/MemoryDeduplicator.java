@@ -116,9 +116,7 @@ public final class MemoryDeduplicator implements Deduplicator, InHeap {
   }
 
   private void makeRoom() {
-    if (!isShared) {
-      done.trim(Math.max(0, max - claims.size()));
-    }
+    done.trim(Math.max(0, max - claims.size()));
   }
 
   private record Key(Tenant tenant, EventId id) {}
