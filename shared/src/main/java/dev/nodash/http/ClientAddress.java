@@ -41,10 +41,14 @@ public record ClientAddress(Source source, int trustedProxies) {
     return proxied(request).filter("http"::equalsIgnoreCase).isPresent();
   }
 
-  /** The client's protocol, by a proxy's word. */
+  /** The client's protocol, by a proxy's word: some write the header anew, others append to it. */
   private Optional<String> proxied(HttpRequest request) {
-    var believed = source == Source.FLY || (source == Source.FORWARDED && trustedProxies > 0);
-    return believed ? request.header("x-forwarded-proto") : Optional.empty();
+    var proxies = source == Source.FLY ? 1 : trustedProxies;
+    if (source == Source.SOCKET || proxies == 0) {
+      return Optional.empty();
+    }
+    return request.header("x-forwarded-proto").map(header -> header.split(",", -1))
+        .map(hops -> hops[Math.max(0, hops.length - proxies)].strip());
   }
 
   private Optional<String> forwarded(HttpRequest request) {

@@ -9,6 +9,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HeadersTest {
@@ -55,6 +56,15 @@ class HeadersTest {
       proxied.track(EVENT).send().accepted();
       assertThat(proxied.get("/v1/health").header("x-forwarded-proto", "http").send().status()).isEqualTo(200);
       Line.inMemory().tlsOnly().track(EVENT).header("x-forwarded-proto", "http").send().accepted();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"1 | https,http | true", "1 | http , HTTPS | false", "1 | ,http | true",
+        "2 | https,http,https | true", "2 | http,https,http | false", "2 | http | true", "2 | https | false"})
+    void ofSeveralProtocolsTheOutermostTrustedProxysCounts(int proxies, String header, boolean isPlain) {
+      var reply = Line.inMemory().address(Source.FORWARDED, proxies).tlsOnly().track(EVENT)
+          .header("x-forwarded-proto", header).send();
+      assertThat(reply.status()).isEqualTo(isPlain ? 403 : 200);
     }
 
     @Test
