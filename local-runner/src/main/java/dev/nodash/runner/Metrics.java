@@ -1,7 +1,7 @@
 package dev.nodash.runner;
 
 import dev.nodash.config.ConfigurationException;
-import dev.nodash.config.Deployment;
+import dev.nodash.middleware.Functions;
 import dev.nodash.middleware.Observer;
 import dev.nodash.middleware.Route;
 import dev.nodash.middleware.Tally;
@@ -95,8 +95,9 @@ final class Metrics implements Observer, AutoCloseable {
    *
    * @throws ConfigurationException if the port cannot be listened on
    */
-  void serve(String host, int port, Deployment deployment, Dispatcher dispatcher) {
-    watch(deployment, dispatcher);
+  void serve(String host, int port, Dispatcher dispatcher) {
+    Gauge.builder("nodash.requests.active", dispatcher, Dispatcher::underWay).description("Requests under way")
+        .register(registry);
     try {
       server = HTTPServer.builder().hostname(host).port(port).registry(registry.getPrometheusRegistry())
           .buildAndStart();
@@ -108,16 +109,14 @@ final class Metrics implements Observer, AutoCloseable {
     }
   }
 
-  private void watch(Deployment deployment, Dispatcher dispatcher) {
-    var functions = deployment.functions();
+  @Override
+  public void watch(Functions functions) {
     FunctionCounter.builder("nodash.ledger.received", functions, it -> it.tally().received())
         .description("Calls received that bring an event").register(registry);
     for (var outcome : Outcome.values()) {
       FunctionCounter.builder("nodash.ledger.outcomes", functions, it -> count(it.tally(), outcome))
           .description("What these calls were told").tag("outcome", outcome.label()).register(registry);
     }
-    Gauge.builder("nodash.requests.active", dispatcher, Dispatcher::underWay).description("Requests under way")
-        .register(registry);
     Gauge.builder("nodash.queue.events", functions, it -> it.writing().waiting())
         .description("Events that wait for a writer")
         .register(registry);

@@ -26,9 +26,7 @@ class WebServer {
       ObjectProvider<Metrics> metrics, ObjectProvider<Console> console, ObjectProvider<SslBundles> bundles) {
     var dispatcher = new Dispatcher(catalog, deployment.functions());
     var server = settings.server();
-    metrics.ifAvailable(
-        it -> it.serve(server.host(), server.telemetry().prometheusPort().orElseThrow(), deployment, dispatcher));
-    console.ifAvailable(it -> it.watch(deployment.functions()));
+    metrics.ifAvailable(it -> it.serve(server.host(), server.telemetry().prometheusPort().orElseThrow(), dispatcher));
     var patience = new Patience(duration(environment, "head"), duration(environment, "body"),
         duration(environment, "idle"));
     var most = environment.getRequiredProperty("nodash.connections", Integer.class);

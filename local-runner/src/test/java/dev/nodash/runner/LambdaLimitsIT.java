@@ -9,7 +9,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the template's other parameters change: a budget that ends, a list of origins, and a start that is refused. */
+/** What the template's other parameters change: a budget that ends, a list of origins, metrics, and a start that is refused. */
 class LambdaLimitsIT {
   private static final String TRACK = "TrackFunction";
 
@@ -32,6 +32,24 @@ class LambdaLimitsIT {
       assertThat(same(edges, request.from("198.18.9.10")).status()).isEqualTo(200);
       var stranger = same(edges, request.instead("Origin", "https://evil.example").from("198.18.9.11"));
       assertThat(stranger.headers()).doesNotContainKey("access-control-allow-origin");
+    }
+  }
+
+  @Test
+  void printsMetricsForCloudWatch(@TempDir Path folder) {
+    var parameters = new HashMap<>(Edges.PARAMETERS);
+    parameters.put("EmbeddedMetrics", "true");
+    var track = Edges.template(parameters).functionFor("/v1/track");
+    try (var sandbox = LambdaProcess.start(track, folder, Map.of())) {
+      var event = GatewayEvents.PAYLOAD_2_0
+          .event(ContractCase.track("metrics", "{\"event\":\"a\",\"userId\":\"u\",\"messageId\":\"m\"}"));
+      assertThat(Reply.ofGateway("POST", sandbox.invoke(event)).status()).isEqualTo(200);
+      assertThat(sandbox.output().lines().filter(it -> it.startsWith("{\"_aws\":"))).singleElement().asString()
+          .contains(
+              "\"route\":\"/v1/track\",\"status\":\"200\",", "\"decision\":\"allowed\",\"rateLimitDecisions\":1,",
+              "\"outcome\":\"stored\",\"events\":1,", "\"store\":\"events\",\"result\":\"stored\",",
+              "\"eventsReceived\":1,",
+              "\"queueEvents\":0,", "\"deduplicationWindow\":");
     }
   }
 

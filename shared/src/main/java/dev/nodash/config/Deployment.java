@@ -43,6 +43,7 @@ public final class Deployment implements AutoCloseable {
     this.retention = retention;
     this.rules = rules(settings);
     this.functions = new Functions(ports, rules, clock, observer);
+    observer.watch(functions);
   }
 
   /**

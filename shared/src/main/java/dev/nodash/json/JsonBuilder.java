@@ -3,6 +3,8 @@ package dev.nodash.json;
 import dev.nodash.model.JsonText;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.core.io.JsonStringEncoder;
 
 /**
@@ -72,6 +74,11 @@ public final class JsonBuilder {
   /** The finished object as a line with its end; for members whose texts are on one line, as {@link JsonText} is. */
   public String line() {
     return out.append("}\n").toString();
+  }
+
+  /** An array of JSON texts. */
+  public static JsonText array(Stream<String> elements) {
+    return new JsonText(elements.collect(Collectors.joining(",", "[", "]")));
   }
 
   /** A text as a JSON string. */

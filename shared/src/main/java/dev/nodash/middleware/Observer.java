@@ -29,6 +29,11 @@ public interface Observer {
         }
 
         @Override
+        public void watch(Functions functions) {
+          observers.forEach(it -> it.watch(functions));
+        }
+
+        @Override
         public void answered(Answered answered) {
           observers.forEach(it -> it.answered(answered));
         }
@@ -45,6 +50,9 @@ public interface Observer {
   default boolean asksForTimelines() {
     return false;
   }
+
+  /** These functions begin to tell it what happens; they may be asked at any time, and others may come in their place. */
+  default void watch(Functions functions) {}
 
   /** A request has its answer. */
   default void answered(Answered answered) {}

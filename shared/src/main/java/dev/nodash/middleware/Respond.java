@@ -11,8 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** The bodies of answers, as clients know them. */
 final class Respond {
@@ -44,15 +42,11 @@ final class Respond {
         .add("duplicates", outcomes.getOrDefault(Outcome.DUPLICATE, 0));
     var each = refused.entrySet().stream().map(it -> new JsonBuilder().add("index", it.getKey().index())
         .add("messageId", it.getKey().messageId()).add("reason", it.getValue()).end().value());
-    body.add("rejected", array(each));
+    body.add("rejected", JsonBuilder.array(each));
     if (!ignored.isEmpty()) {
-      body.add("ignored", array(ignored.stream().map(JsonBuilder::quoted)));
+      body.add("ignored", JsonBuilder.array(ignored.stream().map(JsonBuilder::quoted)));
     }
     return Answer.ok(body.add("timestamp", exchange.receivedAt()).add("requestId", exchange.requestId()).end());
-  }
-
-  private static JsonText array(Stream<String> elements) {
-    return new JsonText(elements.collect(Collectors.joining(",", "[", "]")));
   }
 
   static JsonText refused(Exchange exchange, Refusal refusal) {

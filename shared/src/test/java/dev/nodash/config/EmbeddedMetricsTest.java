@@ -1,9 +1,13 @@
 package dev.nodash.config;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nodash.http.Body;
+import dev.nodash.http.HttpRequest;
 import dev.nodash.json.JsonObject;
+import dev.nodash.json.JsonValue;
 import dev.nodash.middleware.Observer.Answered;
 import dev.nodash.middleware.Observer.Details;
 import dev.nodash.middleware.Observer.Stored;
@@ -13,13 +17,17 @@ import dev.nodash.model.Tenant;
 import dev.nodash.storage.StoreUnavailable;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedMetricsTest {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -42,9 +50,11 @@ class EmbeddedMetricsTest {
         """
             {"_aws":{"Timestamp":1700000000000,"CloudWatchMetrics":[\
             {"Namespace":"Nodash","Dimensions":[["route","status"]],"Metrics":[{"Name":"requestDuration","Unit":"Milliseconds"}]},\
+            {"Namespace":"Nodash","Dimensions":[["decision"]],"Metrics":[{"Name":"rateLimitDecisions","Unit":"Count"}]},\
             {"Namespace":"Nodash","Dimensions":[["outcome"]],"Metrics":[{"Name":"events","Unit":"Count"}]},\
             {"Namespace":"Nodash","Dimensions":[["store","result"]],"Metrics":[{"Name":"storeDuration","Unit":"Milliseconds"}]}]},\
-            "route":"/v1/track","status":"200","requestDuration":12.000,"tenant":"acme","outcome":"stored","events":1,\
+            "tenant":"acme","route":"/v1/track","status":"200","requestDuration":12.000,\
+            "decision":"allowed","rateLimitDecisions":1,"outcome":"stored","events":1,\
             "store":"events","result":"stored","storeDuration":2.345}""");
   }
 
@@ -56,9 +66,72 @@ class EmbeddedMetricsTest {
             true, NOTHING_MORE));
     metrics.answered(new Answered(Optional.empty(), 404, 1, Optional.empty(), Map.of(), false,
         NOTHING_MORE));
-    assertThat(JsonObject.parse(lines().getFirst()).get("result").orElseThrow().string()).isEqualTo("unavailable");
+    assertThat(text(lines().getFirst(), "result")).contains("unavailable");
     var second = JsonObject.parse(lines().get(1));
     assertThat(second.members().keySet()).containsExactly("_aws", "route", "status", "requestDuration");
     assertThat(second.get("route").orElseThrow().string()).isEqualTo("none");
+  }
+
+  @Test
+  void whatHasTheSameDimensionTwiceTakesALineOfItsOwn() {
+    for (int call = 0; call < 102; call++) {
+      metrics.stored(new Stored("users", call * 1_000_000L, null));
+    }
+    metrics.stored(new Stored("events", 5_000_000, null));
+    metrics.answered(new Answered(Optional.of(Route.BATCH), 429, 1, Optional.of(Tenant.of("acme")),
+        new EnumMap<>(Map.of(Outcome.STORED, 7, Outcome.DUPLICATE, 2)), true, NOTHING_MORE));
+    var lines = lines();
+    assertThat(lines).hasSize(3);
+    assertThat(lines).extracting(it -> text(it, "outcome").orElse("")).containsExactly("stored", "duplicate", "");
+    assertThat(lines).extracting(it -> text(it, "store").orElse("")).containsExactly("users", "users", "events");
+    assertThat(lines.getFirst()).contains("\"decision\":\"limited\"",
+        IntStream.range(0, 100).mapToObj(it -> it + ".000").collect(joining(",", "\"storeDuration\":[", "]")));
+    assertThat(lines.get(1)).contains("\"events\":2,", "\"storeDuration\":[100.000,101.000]")
+        .doesNotContain("requestDuration", "rateLimitDecisions");
+    assertThat(lines.get(2)).contains("\"storeDuration\":5.000}").doesNotContain("\"events\":");
+  }
+
+  @Test
+  void saysWhatTheFunctionsCountedSinceTheLineBefore(@TempDir Path folder) {
+    var settings = Settings.of(Map.of("NODE_ENV", "test", "API_KEYS", "acme:key", "EVENTS_PATH",
+        folder.resolve("events").toString(), "USERS_PATH", folder.resolve("users").toString()));
+    try (var deployment = Deployment.open(settings, Clock.systemUTC(), metrics)) {
+      var functions = deployment.functions();
+      functions.health().apply(request("GET", "/v1/health/live", ""));
+      functions.track().apply(request("POST", "/v1/track", "{\"event\":\"a\",\"userId\":\"u\",\"messageId\":\"m\"}"));
+      while (functions.writing().commits() == 0) {
+        Thread.onSpinWait();
+      }
+      functions.track().apply(request("POST", "/v1/track", "{\"event\":\"a\",\"userId\":\"u\",\"messageId\":\"m\"}"));
+      functions.batch().apply(request("POST", "/v1/batch",
+          "{\"batch\":[{\"type\":\"track\",\"event\":\"a\",\"userId\":\"u\",\"messageId\":\"m\"},{\"type\":\"track\"}]}"));
+    }
+    var lines = lines();
+    assertThat(lines).hasSize(5);
+    assertThat(lines.getFirst()).contains("/v1/health/live").doesNotContain("eventsReceived", "deduplicationWindow");
+    assertThat(lines.get(1)).contains("\"outcome\":\"stored\"", "\"eventsReceived\":1,", "\"queueEvents\":0,",
+        "\"deduplicationWindow\":",
+        "{\"Namespace\":\"Nodash\",\"Dimensions\":[[]],");
+    assertThat(lines.get(2)).contains("\"outcome\":\"duplicate\"", "\"eventsReceived\":1,");
+    assertThat(lines).filteredOn(it -> it.contains("\"commits\":1,\"commitAppends\":1,")).singleElement()
+        .satisfies(it -> assertThat(Double.parseDouble(number(it, "commitDuration").orElseThrow())).isPositive());
+    assertThat(lines.get(3)).contains("\"eventsReceived\":2,");
+    assertThat(lines.stream().flatMap(it -> number(it, "events").stream()).mapToInt(Integer::parseInt).sum())
+        .isEqualTo(lines.stream().flatMap(it -> number(it, "eventsReceived").stream()).mapToInt(Integer::parseInt)
+            .sum())
+        .isEqualTo(4);
+  }
+
+  private static HttpRequest request(String method, String path, String body) {
+    return new HttpRequest(method, path, Map.of("x-tenant-id", "acme", "x-api-key", "key"), Map.of(),
+        new Body(body.getBytes(UTF_8)), "198.18.0.1", false);
+  }
+
+  private static Optional<String> text(String line, String member) {
+    return JsonObject.parse(line).get(member).map(JsonValue::string);
+  }
+
+  private static Optional<String> number(String line, String member) {
+    return JsonObject.parse(line).get(member).map(it -> it.raw().value());
   }
 }

@@ -83,6 +83,7 @@ public final class Console implements Observer {
   }
 
   /** Begins to count what these functions receive. */
+  @Override
   public void watch(Functions watched) {
     functions = watched;
   }
@@ -184,7 +185,7 @@ public final class Console implements Observer {
         .add("apiKeyHeader", settings.access().apiKeyHeader())
         .add("environment", settings.environment().name().toLowerCase(Locale.ROOT))
         .add("demo", settings.environment().isForTrying())
-        .add("outcomes", Follower.array(Arrays.stream(Outcome.values()).map(it -> '"' + it.label() + '"'))).end();
+        .add("outcomes", JsonBuilder.array(Arrays.stream(Outcome.values()).map(it -> '"' + it.label() + '"'))).end();
     var follower = Follower.begin(connection, head, about);
     followers.add(follower);
     connection.channel().closeFuture().addListener(_ -> followers.remove(follower));

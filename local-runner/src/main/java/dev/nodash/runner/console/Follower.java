@@ -16,7 +16,6 @@ import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCountUtil;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -74,12 +73,13 @@ final class Follower extends ChannelInboundHandlerAdapter {
       long newest = recent.getLast().number();
       var missed = newest - lastCall - recent.size();
       text.append(event("calls", new JsonBuilder().add("missed", missed)
-          .add("calls", array(recent.stream().map(Follower::json).map(JsonText::value))).end().value()));
+          .add("calls", JsonBuilder.array(recent.stream().map(Follower::json).map(JsonText::value))).end().value()));
       lastCall = newest;
     }
     if (!seconds.isEmpty()) {
-      text.append(event("rates", array(seconds.stream()
-          .map(it -> array(Stream.concat(Stream.of(it.at()), it.calls().stream()).map(Object::toString)).value()))
+      text.append(event("rates", JsonBuilder.array(seconds.stream()
+          .map(it -> JsonBuilder.array(Stream.concat(Stream.of(it.at()), it.calls().stream()).map(Object::toString))
+              .value()))
           .value()));
       lastSecond = seconds.getLast().at();
     }
@@ -93,10 +93,6 @@ final class Follower extends ChannelInboundHandlerAdapter {
         .add("route", call.route()).add("event", call.event()).add("user", call.user())
         .add("outcome", call.outcome().label()).add("status", call.status()).add("reason", call.reason())
         .add("requestId", call.requestId()).end();
-  }
-
-  static JsonText array(Stream<String> elements) {
-    return new JsonText(elements.collect(Collectors.joining(",", "[", "]")));
   }
 
   /** JSON has no line end in it, so that one line is all of it. */

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Attributes by name. In JSON a value is an object that names its type: {@code {"S":"text"}}, {@code {"N":"1"}},
@@ -116,6 +115,6 @@ final class Item {
   }
 
   static JsonText array(List<JsonText> values) {
-    return new JsonText(values.stream().map(JsonText::value).collect(Collectors.joining(",", "[", "]")));
+    return JsonBuilder.array(values.stream().map(JsonText::value));
   }
 }
