@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Connection extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
-  /** As long as it takes: the functions have a deadline of their own. */
   private static final Answer NO_CONSOLE = new Answer.Elsewhere();
+  /** As long as it takes: the functions have a deadline of their own. */
   private static final Duration ANSWER = Duration.ofDays(1);
 
   /** What the connection waits for. */

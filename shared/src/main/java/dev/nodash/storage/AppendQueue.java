@@ -134,15 +134,6 @@ public final class AppendQueue<A extends AppendQueue.Waiting> {
   }
 
   /**
-   * Waits for something to write and hands out all of it; nothing once the queue is closed and empty.
-   *
-   * @param done what this writer took last
-   */
-  public List<A> take(List<A> done) {
-    return take(done, new Limits(Integer.MAX_VALUE, Long.MAX_VALUE), 0, Duration.ZERO);
-  }
-
-  /**
    * Waits for something to write, then until {@code expected} events wait, and hands out at most a batch; nothing once the
    * queue is closed and empty. While others are writing it waits until as many events wait as they have: many small
    * batches would cost more than the time that they save.
@@ -230,6 +221,11 @@ public final class AppendQueue<A extends AppendQueue.Waiting> {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** How many events the next batch may have where clients call again once they are answered: those done, and those that wait. */
+  public int expected(List<A> done) {
+    return done.stream().mapToInt(Waiting::events).sum() + writing().waiting();
   }
 
   /** What waits, and what writers have done. */

@@ -49,6 +49,13 @@ final class Journal {
   private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
   /** Bytes on disk that may wait to be distributed: what some seconds bring while many files are forced. */
   private static final long MOST_WAITING = 64 << 20;
+  private static final AppendQueue.Limits EVERYTHING = new AppendQueue.Limits(Integer.MAX_VALUE, Long.MAX_VALUE);
+  /**
+   * A commit costs as much processor time as some calls. Where so many clients call at once that this counts, the writer waits
+   * for those that it has just answered: as long as the commit took, and no longer than this.
+   */
+  private static final Duration MOST_LINGER = Duration.ofMillis(1);
+  private static final int MANY = 16;
   /** Bytes of segments whose targets are not forced. */
   private static final long MOST_KEPT = 256 << 20;
 
@@ -206,9 +213,19 @@ final class Journal {
   }
 
   private void write() {
-    for (var appends = queue.take(List.of()); !appends.isEmpty(); appends = queue.take(appends)) {
+    int expected = 0;
+    long took = 0;
+    for (var appends = take(List.of(), expected, took); !appends.isEmpty(); appends = take(appends, expected, took)) {
+      long start = System.nanoTime();
       commitAll(appends);
+      took = System.nanoTime() - start;
+      expected = queue.expected(appends);
     }
+  }
+
+  private List<Append> take(List<Append> done, int expected, long took) {
+    long linger = expected < MANY ? 0 : Math.min(took, MOST_LINGER.toNanos());
+    return queue.take(done, EVERYTHING, expected, Duration.ofNanos(linger));
   }
 
   private void commitAll(List<Append> appends) {
