@@ -49,7 +49,8 @@ class LambdaLimitsIT {
               "\"route\":\"/v1/track\",\"status\":\"200\",", "\"decision\":\"allowed\",\"rateLimitDecisions\":1,",
               "\"outcome\":\"stored\",\"events\":1,", "\"store\":\"events\",\"result\":\"stored\",",
               "\"eventsReceived\":1,",
-              "\"queueEvents\":0,", "\"deduplicationWindow\":");
+              "\"queueEvents\":0,", "\"commits\":1,\"commitAppends\":1,\"commitDuration\":",
+              "\"deduplicationWindow\":");
     }
   }
 

@@ -27,15 +27,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  * <li>{@code requestDuration} by route and status, and {@code storeDuration} by store and result, in milliseconds.
- * <li>{@code events} by outcome, and {@code eventsReceived}: their sums are the same over the same requests.
+ * <li>{@code events} by outcome, and {@code eventsReceived}: their sums are the same over the same requests, but for those
+ * that were answered in place of the functions, of which the first alone is told.
  * <li>{@code rateLimitDecisions} by decision.
  * <li>{@code queueEvents}, {@code commits}, {@code commitAppends}, {@code commitDuration} (their mean, in milliseconds) and
- * {@code deduplicationWindow} (seconds; none where nothing is forgotten), after requests that bring events. A commit may be
- * in the line of the request after its own, since the answer does not wait for the writer's books.
+ * {@code deduplicationWindow} (seconds; none where nothing is forgotten), after requests that bring events. Nothing waits for
+ * a writer in a sandbox, so the queue is empty.
  * </ul>
  *
  * The tenant is in the line and no dimension, since each value of a dimension is paid for. A sandbox of Lambda has one
- * request at a time; so what was received since the line before came with this request.
+ * request at a time, unless one was answered before it had ended; so what was received since the line before came with this one.
  *
  * @see <a href="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html">the
  *      format</a>
@@ -50,7 +51,7 @@ final class EmbeddedMetrics implements Observer {
   private @Nullable Functions functions;
   private Counted told = new Counted(0, Writing.NONE);
 
-  /** What the functions had counted when the last line was printed. */
+  /** What the functions had counted at the last line about events. */
   private record Counted(long received, Writing writing) {}
 
   /** @param values JSON numbers, {@value #MOST_VALUES} at most */
@@ -155,7 +156,7 @@ final class EmbeddedMetrics implements Observer {
     groups.addAll(storeDurations());
     var watched = functions;
     if (watched != null && !answered.outcomes().isEmpty()) {
-      groups.add(new Group(Map.of(), sinceTheLastLine(watched)));
+      groups.add(new Group(Map.of(), sinceTheLastEvents(watched)));
     }
     return groups;
   }
@@ -174,7 +175,7 @@ final class EmbeddedMetrics implements Observer {
     return groups;
   }
 
-  private List<Metric> sinceTheLastLine(Functions watched) {
+  private List<Metric> sinceTheLastEvents(Functions watched) {
     var before = told;
     told = counted(watched);
     var metrics = new ArrayList<>(

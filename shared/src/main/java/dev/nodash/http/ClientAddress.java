@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param source where the address stands
  * @param trustedProxies how many hops before this process append to X-Forwarded-For; entries left of theirs are the
- *        client's own words
+ *        client's own words. The outermost writes X-Forwarded-Proto or appends to it
  */
 public record ClientAddress(Source source, int trustedProxies) {
 
@@ -47,6 +47,7 @@ public record ClientAddress(Source source, int trustedProxies) {
     if (source == Source.SOCKET || proxies == 0) {
       return Optional.empty();
     }
+    // With fewer protocols than proxies one of them wrote the header anew, so that none is the client's.
     return request.header("x-forwarded-proto").map(header -> header.split(",", -1))
         .map(hops -> hops[Math.max(0, hops.length - proxies)].strip());
   }

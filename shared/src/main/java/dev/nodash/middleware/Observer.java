@@ -51,7 +51,7 @@ public interface Observer {
     return false;
   }
 
-  /** These functions begin to tell it what happens; they may be asked at any time, and others may come in their place. */
+  /** These functions begin to tell it what happens, and may be asked at any time; on Lambda others may come in their place. */
   default void watch(Functions functions) {}
 
   /** A request has its answer. */

@@ -53,6 +53,8 @@ public final class AppendQueue<A extends AppendQueue.Waiting> {
     public static final Limits DEFAULT = new Limits(16_384, 16 << 20);
   }
 
+  private static final Limits EVERYTHING = new Limits(Integer.MAX_VALUE, Long.MAX_VALUE);
+
   private final String engine;
   private final Limits limits;
   private final Duration deadline;
@@ -139,27 +141,60 @@ public final class AppendQueue<A extends AppendQueue.Waiting> {
    * batches would cost more than the time that they save.
    *
    * @param done what this writer took last
-   * @param linger how long to wait for those expected at most; not zero for a single writer only
+   * @param linger how long to wait for those expected at most; zero where there are several writers
    */
   public List<A> take(List<A> done, Limits batch, int expected, Duration linger) {
-    var wanted = new Limits(Math.min(batch.events, expected), batch.bytes);
     lock.lock();
     try {
       finish(done);
+      return gathered(batch, expected, linger);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * The same for a single writer who takes all that waits. Where those done and those that wait are {@code many} or more, it
+   * waits for as many again.
+   */
+  public List<A> takeAll(List<A> done, int many, Duration linger) {
+    lock.lock();
+    try {
+      finish(done);
+      int expected = done.size() + waiting.size();
+      return gathered(EVERYTHING, expected, expected < many ? Duration.ZERO : linger);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private List<A> gathered(Limits batch, int expected, Duration linger) {
+    do {
       while (!isEnough() && !closed) {
         changed.awaitUninterruptibly();
       }
-      collected = wanted;
-      for (long nanos = linger.toNanos(); nanos > 0 && !closed && !isWhole(wanted);) {
-        nanos = changed.awaitNanos(nanos);
+      gather(wanted(batch, expected), linger.toNanos());
+      // Those who waited may have been told meanwhile that it takes too long.
+    } while (waiting.isEmpty() && !closed);
+    return polled(batch);
+  }
+
+  /** Those expected, but half of what may wait at most, so that nobody is turned away meanwhile. */
+  private Limits wanted(Limits batch, int expected) {
+    return new Limits(Math.min(Math.min(batch.events, expected), Math.max(1, limits.events / 2)),
+        Math.min(batch.bytes, Math.max(1, limits.bytes / 2)));
+  }
+
+  private void gather(Limits wanted, long most) {
+    collected = wanted;
+    try {
+      for (long left = most; left > 0 && !closed && !isWhole(wanted);) {
+        left = changed.awaitNanos(left);
       }
-      return polled(batch);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return polled(batch);
     } finally {
       collected = null;
-      lock.unlock();
     }
   }
 
@@ -223,9 +258,20 @@ public final class AppendQueue<A extends AppendQueue.Waiting> {
     }
   }
 
-  /** How many events the next batch may have where clients call again once they are answered: those done, and those that wait. */
-  public int expected(List<A> done) {
-    return done.stream().mapToInt(Waiting::events).sum() + writing().waiting();
+  /**
+   * Counts what a caller has written by himself.
+   *
+   * @param spent nanoseconds
+   */
+  public void wrote(long spent) {
+    lock.lock();
+    try {
+      commits++;
+      committed++;
+      nanos += spent;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** What waits, and what writers have done. */

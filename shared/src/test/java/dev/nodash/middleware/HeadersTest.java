@@ -59,12 +59,21 @@ class HeadersTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"1 | https,http | true", "1 | http , HTTPS | false", "1 | ,http | true",
+    @CsvSource(delimiter = '|', value = {"1 | https,http | true", "1 | http, | false", "1 | http , HTTPS | false",
+        "1 | ,http | true",
         "2 | https,http,https | true", "2 | http,https,http | false", "2 | http | true", "2 | https | false"})
     void ofSeveralProtocolsTheOutermostTrustedProxysCounts(int proxies, String header, boolean isPlain) {
       var reply = Line.inMemory().address(Source.FORWARDED, proxies).tlsOnly().track(EVENT)
           .header("x-forwarded-proto", header).send();
       assertThat(reply.status()).isEqualTo(isPlain ? 403 : 200);
+    }
+
+    @Test
+    void onFlyTheLastOfSeveralProtocolsCounts() {
+      var fly = Line.inMemory().address(Source.FLY, 0).tlsOnly();
+      fly.track(EVENT).header("x-forwarded-proto", "https,http").send().refused(403, "HTTPS required");
+      assertThat(fly.track(EVENT).header("x-forwarded-proto", "http, https").send().header("Strict-Transport-Security"))
+          .isPresent();
     }
 
     @Test

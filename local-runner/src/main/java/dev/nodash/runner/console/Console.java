@@ -61,7 +61,7 @@ public final class Console implements Observer {
   private final RecentCalls calls = new RecentCalls();
   private final Rates rates = new Rates();
   private final Set<Follower> followers = ConcurrentHashMap.newKeySet();
-  private @Nullable Functions functions;
+  private volatile @Nullable Functions functions;
 
   /** What a request to the console comes to. */
   public sealed interface Answer {

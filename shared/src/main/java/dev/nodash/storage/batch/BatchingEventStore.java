@@ -89,7 +89,7 @@ public final class BatchingEventStore implements EventStore {
     int expected = 0;
     for (var appends = take(List.of(), expected); !appends.isEmpty(); appends = take(appends, expected)) {
       var answers = new Attempt(store, appends).run();
-      expected = queue.expected(appends);
+      expected = queue.writing().waiting() + appends.stream().mapToInt(Append::events).sum();
       answers.forEach(Runnable::run);
     }
   }

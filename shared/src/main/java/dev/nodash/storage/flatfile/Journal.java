@@ -49,15 +49,14 @@ final class Journal {
   private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
   /** Bytes on disk that may wait to be distributed: what some seconds bring while many files are forced. */
   private static final long MOST_WAITING = 64 << 20;
-  private static final AppendQueue.Limits EVERYTHING = new AppendQueue.Limits(Integer.MAX_VALUE, Long.MAX_VALUE);
-  /**
-   * A commit costs as much processor time as some calls. Where so many clients call at once that this counts, the writer waits
-   * for those that it has just answered: as long as the commit took, and no longer than this.
-   */
-  private static final Duration MOST_LINGER = Duration.ofMillis(1);
-  private static final int MANY = 16;
   /** Bytes of segments whose targets are not forced. */
   private static final long MOST_KEPT = 256 << 20;
+  /**
+   * A commit costs as much processor time as some calls. Where so many were in one and came meanwhile, the writer waits for as
+   * many again: for as long as the commit took, and no longer than {@link #MOST_LINGER}.
+   */
+  private static final int MANY_CALLS = 16;
+  private static final Duration MOST_LINGER = Duration.ofMillis(1);
 
   private final DataFolder folder;
   private final Path wal;
@@ -72,6 +71,8 @@ final class Journal {
   private final Distributor distributor;
   /** The last segment of another process. */
   private long found;
+  /** How long the writer waits for calls at most. */
+  private Duration linger = Duration.ZERO;
   private boolean closing;
 
   Journal(DataFolder folder, RecentIds index, Clock clock, AppendQueue.Limits limits, Duration deadline, Pace pace) {
@@ -147,7 +148,9 @@ final class Journal {
     if (closing) {
       throw new StoreUnavailable("the store is closed");
     }
+    long start = System.nanoTime();
     commitAll(List.of(append));
+    queue.wrote(System.nanoTime() - start);
     return append.outcome();
   }
 
@@ -213,19 +216,13 @@ final class Journal {
   }
 
   private void write() {
-    int expected = 0;
-    long took = 0;
-    for (var appends = take(List.of(), expected, took); !appends.isEmpty(); appends = take(appends, expected, took)) {
-      long start = System.nanoTime();
+    for (var appends = take(List.of()); !appends.isEmpty(); appends = take(appends)) {
       commitAll(appends);
-      took = System.nanoTime() - start;
-      expected = queue.expected(appends);
     }
   }
 
-  private List<Append> take(List<Append> done, int expected, long took) {
-    long linger = expected < MANY ? 0 : Math.min(took, MOST_LINGER.toNanos());
-    return queue.take(done, EVERYTHING, expected, Duration.ofNanos(linger));
+  private List<Append> take(List<Append> done) {
+    return queue.takeAll(done, MANY_CALLS, linger);
   }
 
   private void commitAll(List<Append> appends) {
@@ -239,6 +236,7 @@ final class Journal {
   }
 
   private void commit(List<Append> appends) {
+    long start = System.nanoTime();
     var commit = new Commit(index, appends, clock.instant());
     try {
       if (!commit.fresh().isEmpty()) {
@@ -248,6 +246,7 @@ final class Journal {
       commit.tell(e);
       return;
     }
+    linger = Duration.ofNanos(Math.min(System.nanoTime() - start, MOST_LINGER.toNanos()));
     commit.tell();
   }
 

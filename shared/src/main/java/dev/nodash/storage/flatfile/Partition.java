@@ -25,10 +25,10 @@ record Partition(String tenant, LocalDate day) {
   private static final Pattern FILE = Pattern.compile("events-(\\d{4}-\\d{2}-\\d{2})\\.jsonl");
 
   /** Of the day that was asked for last, since most events are of the same. */
-  private static volatile File lastFile = new File(LocalDate.MIN, "");
+  private static volatile DayFile last = new DayFile(LocalDate.MIN, "");
 
   /** A day's file, in the folder of any tenant. */
-  private record File(LocalDate day, String path) {}
+  private record DayFile(LocalDate day, String path) {}
 
   static Partition of(Tenant tenant, Instant timestamp) {
     return new Partition(Names.of(tenant), dayOf(timestamp));
@@ -44,11 +44,11 @@ record Partition(String tenant, LocalDate day) {
 
   /** Its path in the root. */
   String name() {
-    var file = lastFile;
+    var file = last;
     if (!file.day.equals(day)) {
       var date = day.toString();
-      file = new File(day, '/' + date.substring(0, 4) + '/' + date.substring(5, 7) + "/events-" + date + ".jsonl");
-      lastFile = file;
+      file = new DayFile(day, '/' + date.substring(0, 4) + '/' + date.substring(5, 7) + "/events-" + date + ".jsonl");
+      last = file;
     }
     return tenant + file.path;
   }
