@@ -9,7 +9,7 @@ java=$(ls -d /usr/lib/jvm/*25*/bin/java | head -1)
 work=$(mktemp -d) port=3196
 trap 'rm -rf "$work"' EXIT
 NODE_ENV=test LOG_LEVEL=ERROR API_KEYS=tenant1:key-of-tenant1 RATE_LIMIT_MAX=1000000000 HOST=127.0.0.1 PORT=$port \
-  EVENTS_PATH=$work/events USERS_PATH=$work/users "$java" -XX:+UseSerialGC -XX:MaxRAM=256m -XX:InitialRAMPercentage=35 -XX:MinRAMPercentage=35 -XX:MaxRAMPercentage=35 \
+  EVENTS_PATH=$work/events USERS_PATH=$work/users "$java" -XX:+UseSerialGC -XX:MaxRAM=256m -XX:MinRAMPercentage=35 -XX:MaxRAMPercentage=35 \
   -jar local-runner/target/nodash-local-runner.jar >"$work/log" 2>&1 &
 server=$!
 until curl -sf -o /dev/null "http://127.0.0.1:$port/v1/health"; do kill -0 $server; sleep 0.1; done

@@ -30,7 +30,7 @@ public final class Ingest {
   private static final String RUNNER = "local-runner/target/nodash-local-runner.jar";
   /** As the container has them, with 256 MiB. */
   private static final List<String> CONTAINER = List.of("-XX:+UseSerialGC", "-XX:MaxRAM=256m",
-      "-XX:InitialRAMPercentage=35", "-XX:MinRAMPercentage=35", "-XX:MaxRAMPercentage=35",
+      "-XX:MinRAMPercentage=35", "-XX:MaxRAMPercentage=35",
       "-jar", RUNNER);
   /** What is stored in memory is never let go. */
   private static final List<String> ROOMY = List.of("-XX:+UseSerialGC", "-Xms4g", "-Xmx4g", "-jar", RUNNER);
