@@ -129,7 +129,7 @@ final class Head {
   }
 
   private boolean hasKnownExpectation() {
-    return netty.headers().getAll(HttpHeaderNames.EXPECT).stream()
+    return !netty.headers().contains(HttpHeaderNames.EXPECT) || netty.headers().getAll(HttpHeaderNames.EXPECT).stream()
         .allMatch(HttpHeaderValues.CONTINUE::contentEqualsIgnoreCase);
   }
 

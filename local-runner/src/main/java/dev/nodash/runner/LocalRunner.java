@@ -37,6 +37,7 @@ public class LocalRunner {
   public static void main(String[] args) {
     shareProcessors();
     keepConnections();
+    tuneBuffers();
     try {
       start(DotEnv.overlaid(Path.of(".env"), System.getenv()), args);
     } catch (RuntimeException e) {
@@ -60,6 +61,16 @@ public class LocalRunner {
    */
   private static void keepConnections() {
     System.getProperties().putIfAbsent("http.maxConnections", "128");
+  }
+
+  /**
+   * Lets Netty hand out buffers of its older allocator, in chunks of 256 KiB, and without a record of where one in 128 of them
+   * was made, which is a stack trace each; the tests look for buffers that are not given back.
+   */
+  private static void tuneBuffers() {
+    System.getProperties().putIfAbsent("io.netty.allocator.type", "pooled");
+    System.getProperties().putIfAbsent("io.netty.allocator.maxOrder", "5");
+    System.getProperties().putIfAbsent("io.netty.leakDetection.level", "disabled");
   }
 
   private static void start(Map<String, String> variables, String[] args) {

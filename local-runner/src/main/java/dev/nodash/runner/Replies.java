@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeadersFactory;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -29,6 +30,9 @@ final class Replies {
   /** Of our own headers, whose second check would be idle. */
   private static final HttpHeadersFactory UNCHECKED = DefaultHttpHeadersFactory.headersFactory().withValidation(false);
 
+  private static final AsciiString DATE = AsciiString.cached("Date");
+  private static final AsciiString CONTENT_LENGTH = AsciiString.cached("Content-Length");
+  private static final AsciiString CONNECTION = AsciiString.cached("Connection");
   /** What most responses say, by its text; Netty copies such a text at once and a String character by character. */
   private static final Map<String, CharSequence> FREQUENT = frequent();
 
@@ -51,15 +55,15 @@ final class Replies {
     var bytes = response.body().getBytes(UTF_8);
     var body = head.map(Head::asksForHeadOnly).orElse(false) ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(bytes);
     var reply = reply(HttpResponseStatus.valueOf(response.status()), body);
-    response.headers().forEach((name, value) -> reply.headers().set(copied(name), copied(value)));
-    reply.headers().set("Date", now());
+    response.headers().forEach((name, value) -> reply.headers().add(copied(name), copied(value)));
+    reply.headers().add(DATE, now());
     if (response.status() != 204) {
-      reply.headers().set("Content-Length", bytes.length);
+      reply.headers().add(CONTENT_LENGTH, bytes.length);
     }
     if (!keepsAlive) {
-      reply.headers().set("Connection", "close");
+      reply.headers().add(CONNECTION, "close");
     } else if (head.map(Head::version).orElse(HttpVersion.HTTP_1_1).equals(HttpVersion.HTTP_1_0)) {
-      reply.headers().set("Connection", "keep-alive");
+      reply.headers().add(CONNECTION, "keep-alive");
     }
     return reply;
   }
@@ -73,7 +77,10 @@ final class Replies {
     var headers = new LinkedHashMap<String, String>();
     SecurityHeaders.decorate(true, headers);
     headers.put("Content-Type", HttpResponse.JSON);
-    return headers.entrySet().stream().flatMap(header -> Stream.of(header.getKey(), header.getValue())).distinct()
+    var names = Stream.of("x-request-id", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset");
+    return Stream
+        .concat(names, headers.entrySet().stream().flatMap(header -> Stream.of(header.getKey(), header.getValue())))
+        .distinct()
         .collect(Collectors.toUnmodifiableMap(Function.identity(), AsciiString::cached));
   }
 
@@ -82,7 +89,8 @@ final class Replies {
   }
 
   private static FullHttpResponse reply(HttpResponseStatus status, ByteBuf body) {
-    return new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, body, UNCHECKED, UNCHECKED);
+    return new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, body, UNCHECKED.newHeaders(),
+        EmptyHttpHeaders.INSTANCE);
   }
 
   private String now() {

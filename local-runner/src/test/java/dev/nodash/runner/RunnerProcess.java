@@ -27,8 +27,12 @@ final class RunnerProcess implements AutoCloseable {
   private static final Duration STOP = Duration.ofSeconds(10);
   private static final Duration ANSWER = Duration.ofSeconds(30);
   private static final long POLL_MILLIS = 20;
-  /** A start of seconds is shortened by what costs least at its end: the second compiler and a parallel collector. */
-  private static final List<String> JVM = List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+  /**
+   * A start of seconds is shortened by what costs least at its end: the second compiler and a parallel collector. Netty watches
+   * every buffer.
+   */
+  private static final List<String> JVM = List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
+      "-Dio.netty.leakDetection.level=paranoid");
   static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   private final Process process;
@@ -183,9 +187,13 @@ final class RunnerProcess implements AutoCloseable {
     }
   }
 
+  /** Kills it, unless it has ended, and looks for buffers that it did not give back. */
   @Override
   public void close() {
     kill();
+    if (output().contains("LEAK: ")) {
+      throw new AssertionError("a buffer was not given back:\n" + output());
+    }
   }
 
   private static int port(Map<String, String> environment) {

@@ -11,14 +11,20 @@ public final class Sha256 {
   /** Bytes of a hash. */
   public static final int LENGTH = 32;
 
-  /** Copied for each hash, which costs less than to look the algorithm up. */
+  /** Copied for each thread, which costs less than to look the algorithm up. */
   private static final MessageDigest FRESH = fresh();
+  /** As good as new after each hash. */
+  private static final ThreadLocal<MessageDigest> DIGEST = ThreadLocal.withInitial(Sha256::copy);
 
   private Sha256() {}
 
   public static byte[] of(String text) {
+    return DIGEST.get().digest(text.getBytes(UTF_8));
+  }
+
+  private static MessageDigest copy() {
     try {
-      return ((MessageDigest) FRESH.clone()).digest(text.getBytes(UTF_8));
+      return (MessageDigest) FRESH.clone();
     } catch (CloneNotSupportedException e) {
       throw new AssertionError("the platform's own SHA-256 can be copied", e);
     }

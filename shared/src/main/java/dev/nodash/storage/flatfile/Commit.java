@@ -7,6 +7,7 @@ import dev.nodash.storage.StoreException;
 import dev.nodash.storage.flatfile.Append.Entry;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -71,7 +72,7 @@ final class Commit {
   }
 
   private Part plan(Append append, Instant now) {
-    var stored = new HashSet<EventId>();
+    Set<EventId> stored = Set.of();
     boolean waits = false;
     for (var entry : append.entries()) {
       if (entry.key().isEmpty()) {
@@ -81,7 +82,7 @@ final class Commit {
       }
       var key = entry.key().get();
       if (index.contains(key.tenant(), key.id(), now)) {
-        stored.add(key.id());
+        stored = with(stored, key.id());
         continue;
       }
       waits = true;
@@ -89,9 +90,16 @@ final class Commit {
       if (first == null) {
         fresh.add(entry);
       } else if (first != append) {
-        stored.add(key.id());
+        stored = with(stored, key.id());
       }
     }
-    return new Part(append, Set.copyOf(stored), waits);
+    return new Part(append, Collections.unmodifiableSet(stored), waits);
+  }
+
+  /** The set with one more, made only where there is one: nearly all appends bring what is new. */
+  private static Set<EventId> with(Set<EventId> stored, EventId id) {
+    var more = stored.isEmpty() ? new HashSet<EventId>() : stored;
+    more.add(id);
+    return more;
   }
 }

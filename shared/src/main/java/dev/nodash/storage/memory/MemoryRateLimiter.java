@@ -6,6 +6,7 @@ import dev.nodash.storage.RateLimiter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
@@ -71,14 +72,19 @@ public final class MemoryRateLimiter implements RateLimiter, InHeap {
   }
 
   private Decision take(List<Charge> charges, int cost, long nanos) {
-    var refusing = charges.stream().filter(charge -> charge.remaining() < cost)
-        .max(Comparator.comparing(charge -> reset(charge, cost - charge.remaining(), nanos)));
-    if (refusing.isPresent()) {
-      var charge = refusing.get();
-      return decision(false, charge, reset(charge, cost - charge.remaining(), nanos));
+    Decision refused = null;
+    for (var charge : charges) {
+      int lacking = cost - charge.remaining();
+      if (lacking > 0) {
+        var reset = reset(charge, lacking, nanos);
+        refused = refused == null || reset.compareTo(refused.reset()) > 0 ? decision(false, charge, reset) : refused;
+      }
+    }
+    if (refused != null) {
+      return refused;
     }
     charges.forEach(charge -> charge.take(cost));
-    var tightest = charges.stream().min(Comparator.comparingInt(Charge::remaining)).orElseThrow();
+    var tightest = Collections.min(charges, Comparator.comparingInt(Charge::remaining));
     return decision(true, tightest, reset(tightest, 1, nanos));
   }
 
