@@ -32,6 +32,9 @@ public final class Ingest {
   private static final List<String> CONTAINER = List.of("-XX:+UseSerialGC", "-XX:MaxRAM=256m",
       "-XX:MinRAMPercentage=35", "-XX:MaxRAMPercentage=35",
       "-jar", RUNNER);
+  /** As the runner sets them for itself. */
+  private static final List<String> BUFFERS = List.of("-Dio.netty.allocator.type=pooled",
+      "-Dio.netty.allocator.maxOrder=5", "-Dio.netty.leakDetection.level=disabled");
   /** What is stored in memory is never let go. */
   private static final List<String> ROOMY = List.of("-XX:+UseSerialGC", "-Xms4g", "-Xmx4g", "-jar", RUNNER);
   private static final String KEYS = IntStream.rangeClosed(1, 1000).mapToObj(i -> "tenant" + i + ":key-of-tenant" + i)
@@ -143,8 +146,9 @@ public final class Ingest {
   }
 
   private Server reference(String... file) throws IOException, InterruptedException {
-    var arguments = new ArrayList<>(List.of("-cp", System.getProperty("java.class.path"),
-        NettyReference.class.getName(), Integer.toString(PORT)));
+    var arguments = new ArrayList<>(BUFFERS);
+    arguments.addAll(List.of("-cp", System.getProperty("java.class.path"), NettyReference.class.getName(),
+        Integer.toString(PORT)));
     arguments.addAll(List.of(file));
     return start(work, arguments, "none");
   }

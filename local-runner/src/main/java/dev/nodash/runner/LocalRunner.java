@@ -65,7 +65,7 @@ public class LocalRunner {
 
   /**
    * Lets Netty hand out buffers of its older allocator, in chunks of 256 KiB, and without a record of where one in 128 of them
-   * was made, which is a stack trace each; the tests look for buffers that are not given back.
+   * was made, which is a stack trace each. To be called before the first class of Netty.
    */
   private static void tuneBuffers() {
     System.getProperties().putIfAbsent("io.netty.allocator.type", "pooled");

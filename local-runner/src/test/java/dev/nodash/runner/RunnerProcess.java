@@ -1,6 +1,8 @@
 package dev.nodash.runner;
 
 import dev.nodash.storage.kit.Processes;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -29,7 +31,7 @@ final class RunnerProcess implements AutoCloseable {
   private static final long POLL_MILLIS = 20;
   /**
    * A start of seconds is shortened by what costs least at its end: the second compiler and a parallel collector. Netty watches
-   * every buffer.
+   * every buffer of its allocator, and logs those that were collected and not given back.
    */
   private static final List<String> JVM = List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
       "-Dio.netty.leakDetection.level=paranoid");
@@ -111,7 +113,8 @@ final class RunnerProcess implements AutoCloseable {
 
   String output() {
     try {
-      return Files.readString(log);
+      // A kill may have cut a character in two.
+      return new String(Files.readAllBytes(log), UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -175,6 +178,9 @@ final class RunnerProcess implements AutoCloseable {
       process.destroyForcibly();
       throw new AssertionError("the runner did not end within " + patience + ":\n" + output());
     }
+    if (output().contains("LEAK: ")) {
+      throw new AssertionError("a buffer was not given back:\n" + output());
+    }
     return process.exitValue();
   }
 
@@ -187,13 +193,9 @@ final class RunnerProcess implements AutoCloseable {
     }
   }
 
-  /** Kills it, unless it has ended, and looks for buffers that it did not give back. */
   @Override
   public void close() {
     kill();
-    if (output().contains("LEAK: ")) {
-      throw new AssertionError("a buffer was not given back:\n" + output());
-    }
   }
 
   private static int port(Map<String, String> environment) {

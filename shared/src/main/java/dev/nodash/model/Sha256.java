@@ -13,13 +13,15 @@ public final class Sha256 {
 
   /** Copied for each thread, which costs less than to look the algorithm up. */
   private static final MessageDigest FRESH = fresh();
-  /** As good as new after each hash. */
   private static final ThreadLocal<MessageDigest> DIGEST = ThreadLocal.withInitial(Sha256::copy);
 
   private Sha256() {}
 
   public static byte[] of(String text) {
-    return DIGEST.get().digest(text.getBytes(UTF_8));
+    var digest = DIGEST.get();
+    // An error may have ended the hash before this one in its middle.
+    digest.reset();
+    return digest.digest(text.getBytes(UTF_8));
   }
 
   private static MessageDigest copy() {

@@ -96,7 +96,7 @@ final class Commit {
     return new Part(append, Collections.unmodifiableSet(stored), waits);
   }
 
-  /** The set with one more, made only where there is one: nearly all appends bring what is new. */
+  /** Adds to the set, in whose place the first makes another: nearly all appends bring only what is new. */
   private static Set<EventId> with(Set<EventId> stored, EventId id) {
     var more = stored.isEmpty() ? new HashSet<EventId>() : stored;
     more.add(id);
