@@ -34,7 +34,7 @@ final class RunnerProcess implements AutoCloseable {
    * every buffer of its allocator, and logs those that were collected and not given back.
    */
   private static final List<String> JVM = List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
-      "-Dio.netty.leakDetection.level=paranoid");
+      "-Dio.netty.leakDetection.level=simple", "-Dio.netty.leakDetection.samplingInterval=1");
   static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   private final Process process;
