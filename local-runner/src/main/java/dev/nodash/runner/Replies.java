@@ -33,6 +33,7 @@ final class Replies {
   private static final AsciiString DATE = AsciiString.cached("Date");
   private static final AsciiString CONTENT_LENGTH = AsciiString.cached("Content-Length");
   private static final AsciiString CONNECTION = AsciiString.cached("Connection");
+
   /** What most responses say, by its text; Netty copies such a text at once and a String character by character. */
   private static final Map<String, CharSequence> FREQUENT = frequent();
 

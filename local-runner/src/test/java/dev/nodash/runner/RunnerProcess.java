@@ -1,8 +1,8 @@
 package dev.nodash.runner;
 
-import dev.nodash.storage.kit.Processes;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.nodash.storage.kit.Processes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
