@@ -88,7 +88,7 @@ final class Backends {
   Ports open() {
     try {
       var events = kept(events());
-      return new Ports(events, kept(users(events)), kept(rateLimiter()), kept(deduplicator(events)));
+      return new Ports(events, kept(users(events)), kept(rateLimiter()), deduplicator(events).map(this::kept));
     } catch (RuntimeException e) {
       opened.forEach(Component::close);
       throw e;
@@ -104,7 +104,7 @@ final class Backends {
   static Ports rehearsal() {
     return new Ports(new MemoryEventStore(), new MemoryUserStore(),
         new MemoryRateLimiter(new Limits(10, Duration.ofSeconds(1), 0), 10),
-        new MemoryDeduplicator(LEASE, 10, LEASE));
+        Optional.of(new MemoryDeduplicator(LEASE, 10, LEASE)));
   }
 
   private <C extends Component> C kept(C component) {
@@ -216,17 +216,18 @@ final class Backends {
     };
   }
 
-  private Deduplicator deduplicator(EventStore events) {
+  /** None in memory beside flat files: their own memory is as near, and knows more. */
+  private Optional<Deduplicator> deduplicator(EventStore events) {
     var deduplication = settings.deduplication();
     return switch (settings.stores().deduplicator()) {
-      case MEMORY -> events instanceof FlatFileEventStore files
-          ? new MemoryDeduplicator(files.index(), LEASE)
-          : new MemoryDeduplicator(deduplication.ttl(), deduplication.max(), LEASE);
-      case REDIS -> new FallbackDeduplicator(new RedisDeduplicator(settings.engines().redis().orElseThrow(),
-          deduplication.ttl(), LEASE, REDIS_DEADLINE), new Breaker("Redis for deduplication", clock), clock);
-      case DYNAMODB -> new FallbackDeduplicator(usable("STORE_DEDUPLICATION",
+      case MEMORY -> events instanceof FlatFileEventStore
+          ? Optional.empty()
+          : Optional.of(new MemoryDeduplicator(deduplication.ttl(), deduplication.max(), LEASE));
+      case REDIS -> Optional.of(new FallbackDeduplicator(new RedisDeduplicator(settings.engines().redis().orElseThrow(),
+          deduplication.ttl(), LEASE, REDIS_DEADLINE), new Breaker("Redis for deduplication", clock), clock));
+      case DYNAMODB -> Optional.of(new FallbackDeduplicator(usable("STORE_DEDUPLICATION",
           () -> new DynamoDbDeduplicator(dynamoDb().database(), deduplication.ttl(), LEASE)),
-          new Breaker("DynamoDB for deduplication", clock), clock);
+          new Breaker("DynamoDB for deduplication", clock), clock));
     };
   }
 

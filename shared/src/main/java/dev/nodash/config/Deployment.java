@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -109,7 +108,7 @@ public final class Deployment implements AutoCloseable {
    * their own.
    */
   Functions rehearsal() {
-    components().forEach(Component::check);
+    ports.components().forEach(Component::check);
     return rehearsal(rules, clock);
   }
 
@@ -118,15 +117,11 @@ public final class Deployment implements AutoCloseable {
     return new Functions(Backends.rehearsal(), rules.withApiKeys(List.of(Rehearsal.API_KEY)), clock);
   }
 
-  private Stream<Component> components() {
-    return Stream.of(ports.events(), ports.users(), ports.rateLimiter(), ports.deduplicator());
-  }
-
   /** Finishes what was accepted; a backend that fails or does not end keeps neither the others nor the process. */
   @Override
   public void close() {
     retention.ifPresent(RetentionJob::close);
-    var closing = components()
+    var closing = ports.components()
         .map(component -> Thread.ofPlatform().daemon().name("nodash-close").start(() -> close(component))).toList();
     long end = System.nanoTime() + CLOSE.toNanos();
     try {

@@ -15,6 +15,7 @@ import dev.nodash.storage.EventStore;
 import dev.nodash.storage.UserStore;
 import dev.nodash.storage.UserStore.Merge.TooLarge;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -80,6 +81,8 @@ record BatchHandler(Steps steps, UserStore users, EventStore events, BatchRoom r
     final @Nullable EventId[] ids;
     final Map<EventId, Event> events;
     final Map<EventId, Identify> identifies = new HashMap<>();
+    /** Items whose message came before in the same batch. */
+    private final BitSet again = new BitSet();
 
     Work(Tenant tenant, Exchange exchange, Batch batch) {
       this.tenant = tenant;
@@ -95,9 +98,15 @@ record BatchHandler(Steps steps, UserStore users, EventStore events, BatchRoom r
           ids[item.index()] = event.id();
           if (events.putIfAbsent(event.id(), event) == null) {
             call.identify(event).ifPresent(identify -> identifies.put(event.id(), identify));
+          } else {
+            again.set(item.index());
           }
         });
       }
+    }
+
+    boolean isNew(Item item, Written written) {
+      return !again.get(item.index()) && !written.known().contains(ids[item.index()]);
     }
   }
 
@@ -112,8 +121,8 @@ record BatchHandler(Steps steps, UserStore users, EventStore events, BatchRoom r
     var missing = work.events.values().stream()
         .filter(event -> fresh.contains(event.id()) && !before.contains(event.id())).toList();
     return missing.isEmpty()
-        ? CompletableFuture.completedStage(new Written(Set.of(), Map.of()))
-        : append(work, missing);
+        ? CompletableFuture.completedStage(new Written(before, Map.of()))
+        : append(work, missing).thenApply(written -> joined(new Written(before, Map.of()), written));
   }
 
   /** Where the store refuses the events for what one of them holds, that one is found by halves. */
@@ -121,7 +130,7 @@ record BatchHandler(Steps steps, UserStore users, EventStore events, BatchRoom r
     return steps
         .stored(work.exchange, "events",
             () -> users.identifyAllAsync(work.tenant, work.identifies, events, some))
-        .thenApply(done -> written(some, done.before(), done.tooLarge())).exceptionallyCompose(fault -> {
+        .thenApply(done -> written(done.before(), done.tooLarge())).exceptionallyCompose(fault -> {
           if (!(Stages.cause(fault) instanceof DataRefused)) {
             return CompletableFuture.failedFuture(fault);
           }
@@ -135,29 +144,30 @@ record BatchHandler(Steps steps, UserStore users, EventStore events, BatchRoom r
         });
   }
 
-  private static Written written(List<Event> some, Set<EventId> before, Map<EventId, TooLarge> tooLarge) {
-    var stored = HashSet.<EventId>newHashSet(some.size());
-    some.forEach(event -> stored.add(event.id()));
-    stored.removeAll(before);
-    stored.removeAll(tooLarge.keySet());
+  private static Written written(Set<EventId> before, Map<EventId, TooLarge> tooLarge) {
+    if (tooLarge.isEmpty()) {
+      return new Written(before, Map.of());
+    }
     var refused = new HashMap<EventId, String>();
     tooLarge.forEach((id, it) -> refused.put(id,
         "traits: the user's record: " + it.bytes() + " bytes, limit is " + it.limit()));
-    return new Written(stored, refused);
+    return new Written(before, refused);
   }
 
   private static Written joined(Written first, Written second) {
-    var stored = new HashSet<>(first.stored());
-    stored.addAll(second.stored());
+    if (first.known().isEmpty() && first.refused().isEmpty()) {
+      return second;
+    }
+    var known = new HashSet<>(first.known());
+    known.addAll(second.known());
     var refused = new HashMap<>(first.refused());
     refused.putAll(second.refused());
-    return new Written(stored, refused);
+    return new Written(known, refused);
   }
 
   private static Answer answer(Work work, Written written) {
     var exchange = work.exchange;
     exchange.passed(Step.DEDUPLICATE);
-    var stored = new HashSet<>(written.stored());
     var counts = new EnumMap<Outcome, Integer>(Outcome.class);
     var refused = new LinkedHashMap<Item, String>();
     for (var item : work.items) {
@@ -166,8 +176,8 @@ record BatchHandler(Steps steps, UserStore users, EventStore events, BatchRoom r
       if (reason != null) {
         refused.put(item, reason);
       }
-      // A second time in the same batch it is a duplicate of the first.
-      counts.merge(reason != null ? Outcome.REJECTED : stored.remove(id) ? Outcome.STORED : Outcome.DUPLICATE, 1,
+      counts.merge(reason != null ? Outcome.REJECTED : work.isNew(item, written) ? Outcome.STORED : Outcome.DUPLICATE,
+          1,
           Integer::sum);
     }
     exchange.ended(counts);

@@ -28,12 +28,23 @@ import org.jspecify.annotations.Nullable;
 /** Builds the functions from the ports and rules of a deployment. */
 public final class Functions {
 
-  /** The ports that ingestion stands on. */
-  public record Ports(EventStore events, UserStore users, RateLimiter rateLimiter, Deduplicator deduplicator) {
+  /**
+   * The ports that ingestion stands on.
+   *
+   * @param deduplicator none where the store of events needs none before it
+   */
+  public record Ports(EventStore events, UserStore users, RateLimiter rateLimiter,
+      Optional<Deduplicator> deduplicator) {
 
     /** The deduplication window in force: the event store decides where the deduplicator was lost, so both count. */
     Deduplicator.Window window(Instant now) {
-      return deduplicator.window(now).shorter(events.window(now));
+      var stored = events.window(now);
+      return deduplicator.map(it -> it.window(now).shorter(stored)).orElse(stored);
+    }
+
+    /** All of them. */
+    public Stream<Component> components() {
+      return Stream.concat(Stream.of(events, users, rateLimiter), deduplicator.stream());
     }
   }
 
@@ -83,8 +94,9 @@ public final class Functions {
           new Authenticate(new Credentials(rules.apiKeyHeader()), rules.apiKeys(), rules.tokens(),
               new FailedCredentials(rules.clientAddress(), rules.maxFailures())),
           new RateLimit(ports.rateLimiter(), rules.clientAddress()),
-          new Deduplicate(ports.deduplicator(), clock, common.random(), rules.patience()), common.random(),
-          common.observer());
+          ports.deduplicator().<Deduplicate>map(it -> new Claiming(it, clock, common.random(), rules.patience()))
+              .orElseGet(Deduplicate::byStore),
+          common.random(), common.observer());
       steps = shared;
     }
     return shared;
@@ -142,7 +154,8 @@ public final class Functions {
     var isEvent = function.equals(Route.TRACK.function()) || function.equals(Route.PAGE.function());
     var isIdentify = function.equals(Route.IDENTIFY.function());
     return !(isEvent || isIdentify)
-        || Stream.of(ports.rateLimiter(), ports.deduplicator(), ports.events()).anyMatch(Component::waits)
+        || ports.rateLimiter().waits() || ports.events().waits()
+        || ports.deduplicator().filter(Component::waits).isPresent()
         || (isIdentify && ports.users().waitsBeside(ports.events()));
   }
 

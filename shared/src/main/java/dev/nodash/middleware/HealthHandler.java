@@ -3,8 +3,10 @@ package dev.nodash.middleware;
 import dev.nodash.json.JsonBuilder;
 import dev.nodash.middleware.Functions.Ports;
 import dev.nodash.middleware.Rejection.Unavailable;
+import dev.nodash.storage.Component;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -28,14 +30,18 @@ final class HealthHandler {
     this.service = service;
     this.startedAt = startedAt;
     this.ports = ports;
-    this.checks = new Checks(Map.of(EVENTS, ports.events(), USERS, ports.users(), LIMITER, ports.rateLimiter(),
-        DEDUPLICATION, ports.deduplicator()));
+    var components = new HashMap<String, Component>(
+        Map.of(EVENTS, ports.events(), USERS, ports.users(), LIMITER, ports.rateLimiter()));
+    ports.deduplicator().ifPresent(it -> components.put(DEDUPLICATION, it));
+    this.checks = new Checks(components);
   }
 
   /** Readiness: whether requests can be served, and the state of what serving takes. */
   Handler.Answer ready(Exchange exchange) {
     var now = exchange.receivedAt();
-    var healthy = checks.healthy(now);
+    var healthy = new HashMap<>(checks.healthy(now));
+    // Where there is no deduplicator, the store of events is its own.
+    healthy.putIfAbsent(DEDUPLICATION, isTrue(healthy, EVENTS));
     var canStore = isTrue(healthy, EVENTS) && isTrue(healthy, USERS);
     var canCount = isTrue(healthy, LIMITER) && isTrue(healthy, DEDUPLICATION);
     var status = !canStore ? "unhealthy" : canCount ? "healthy" : "degraded";

@@ -45,7 +45,7 @@ public interface EventStore extends Component {
    * What the writers of a store have done so far, each commit an append of all that waited.
    *
    * @param waiting events that no writer has taken yet
-   * @param commits that were made, or failed
+   * @param commits that were made, or failed, or had nothing that was new
    * @param appends that were in them, of one event or several
    * @param spent from when a writer took the events of a commit until they were durable, of all commits together
    */

@@ -51,7 +51,7 @@ class GuaranteesTest {
   private static final Port RATE_LIMIT = new Port("rate limit", "STORE_RATELIMIT", List.of(LimiterBackend.values()),
       Ports::rateLimiter, Set.of(Guarantee.SHARED));
   private static final Port DEDUPLICATION = new Port("deduplication", "STORE_DEDUPLICATION",
-      List.of(DeduplicatorBackend.values()), Ports::deduplicator, Set.of(Guarantee.SHARED));
+      List.of(DeduplicatorBackend.values()), ports -> ports.deduplicator().orElseThrow(), Set.of(Guarantee.SHARED));
   private static final List<Port> PORTS = List.of(EVENTS, USERS, RATE_LIMIT, DEDUPLICATION);
   private static final String HEAD = Stream.of(Stream.of("backend"), PORTS.stream().map(Port::words),
       Stream.of(Guarantee.values()).map(GuaranteesTest::words)).flatMap(cells -> cells).collect(row());
@@ -150,7 +150,7 @@ class GuaranteesTest {
     try {
       return port.of().apply(ports).guarantees();
     } finally {
-      PORTS.forEach(each -> each.of().apply(ports).close());
+      ports.components().forEach(Component::close);
     }
   }
 

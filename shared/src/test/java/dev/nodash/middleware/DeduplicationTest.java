@@ -2,18 +2,21 @@ package dev.nodash.middleware;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nodash.middleware.Tally.Outcome;
 import dev.nodash.model.EventId;
 import dev.nodash.model.Tenant;
 import dev.nodash.storage.OutcomeUnknown;
 import dev.nodash.storage.StoreUnavailable;
 import dev.nodash.storage.kit.Concurrently;
 import dev.nodash.storage.kit.Samples;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class DeduplicationTest {
   private static final String MESSAGE = "{\"event\":\"e\",\"messageId\":\"m\"}";
@@ -178,6 +181,63 @@ class DeduplicationTest {
       line.clock.advance(Line.LEASE);
       assertThat(line.track(MESSAGE).send().accepted().isDuplicate()).isTrue();
       line.onlyEvent();
+    }
+  }
+
+  /** Which know themselves what they have and what they are being given: nobody claims anything before them. */
+  @Nested
+  class OnFlatFiles {
+    private static final String BATCH = "{\"batch\":[{\"type\":\"track\",\"event\":\"e\",\"userId\":\"u\",\"messageId\":\"m\"},"
+        + "{\"type\":\"track\",\"event\":\"f\",\"userId\":\"u\",\"messageId\":\"n\"}]}";
+    @TempDir
+    private Path folder;
+
+    @Test
+    void attemptsAtTheSameTimeStoreOneAndTheOthersAreDuplicates() throws InterruptedException {
+      try (var files = Line.onFlatFiles(folder)) {
+        var replies = Concurrently.run(20, _ -> files.track(MESSAGE).send().accepted());
+        assertThat(replies).filteredOn(reply -> !reply.isDuplicate()).hasSize(1);
+        assertThat(replies).extracting(reply -> reply.text("eventId")).containsOnly(files.onlyEvent().id().toString());
+        assertThat(files.tally().outcomes().get(Outcome.STORED)).isEqualTo(1);
+        assertThat(files.tally().outcomes().get(Outcome.DUPLICATE)).isEqualTo(19);
+      }
+    }
+
+    @Test
+    void batchesThatOverlapStoreEachEventOnce() throws InterruptedException {
+      try (var files = Line.onFlatFiles(folder)) {
+        Concurrently.run(20, i -> i % 2 == 0
+            ? files.request("POST", "/v1/batch").key(Line.KEY1).body(BATCH).send().accepted()
+            : files.track(MESSAGE).send().accepted());
+        assertThat(files.stored("tenant1")).extracting(event -> event.messageId().orElseThrow())
+            .containsExactlyInAnyOrder("m", "n");
+        assertThat(files.tally().outcomes().get(Outcome.STORED)).isEqualTo(2);
+        assertThat(files.tally().outcomes().get(Outcome.DUPLICATE)).isEqualTo(28);
+      }
+    }
+
+    @Test
+    void identifiesAtTheSameTimeStoreOneEventAndAllSayWhoMadeTheUser() throws InterruptedException {
+      try (var files = Line.onFlatFiles(folder)) {
+        var body = "{\"userId\":\"u\",\"messageId\":\"m\",\"traits\":{\"plan\":\"pro\"}}";
+        var replies = Concurrently.run(20, _ -> files.identify(body).send().accepted());
+        assertThat(replies).allSatisfy(reply -> assertThat(reply.raw("created")).isEqualTo("true"));
+        assertThat(files.user("u").orElseThrow().createdBy()).isEqualTo(files.onlyEvent().id());
+        assertThat(files.tally().outcomes().get(Outcome.STORED)).isEqualTo(1);
+      }
+    }
+
+    @Test
+    void aFailureHoldsNobodyUpForALease() throws InterruptedException {
+      try (var files = Line.onFlatFiles(folder)) {
+        files.events.before = () -> {
+          throw new OutcomeUnknown("no answer");
+        };
+        files.track(MESSAGE).send().refused(503, "Service Unavailable");
+        files.events.heal();
+        assertThat(files.track(MESSAGE).send().accepted().isDuplicate()).isFalse();
+        files.onlyEvent();
+      }
     }
   }
 }

@@ -52,6 +52,7 @@ final class Line implements AutoCloseable {
   final Faulty.Events events;
   final Faulty.Users users;
   final Faulty.Claims claims = new Faulty.Claims(new MemoryDeduplicator(Duration.ofDays(1), 10_000, LEASE));
+  private final boolean claiming;
   private final EventReader eventReader;
   private final UserReader userReader;
   private Optional<Functions> all = Optional.empty();
@@ -66,7 +67,9 @@ final class Line implements AutoCloseable {
   private boolean tlsOnly;
   private Tokens.Policy policy = policy(TestTokens.SECRET, Optional.empty(), Optional.empty(), "tenantId");
 
-  private <E extends EventStore & EventReader, U extends UserStore & UserReader> Line(E events, U users) {
+  private <E extends EventStore & EventReader, U extends UserStore & UserReader> Line(E events, U users,
+      boolean claiming) {
+    this.claiming = claiming;
     this.events = new Faulty.Events(events);
     this.users = new Faulty.Users(users);
     this.eventReader = events;
@@ -74,7 +77,7 @@ final class Line implements AutoCloseable {
   }
 
   static Line inMemory() {
-    return new Line(new MemoryEventStore(), new MemoryUserStore());
+    return new Line(new MemoryEventStore(), new MemoryUserStore(), true);
   }
 
   static Line onFlatFiles(Path folder) throws InterruptedException {
@@ -84,7 +87,7 @@ final class Line implements AutoCloseable {
   static Line onFlatFiles(Path folder, int maxIds) throws InterruptedException {
     var events = new FlatFileEventStore(folder.resolve("events"), Clock.fixed(NOW, ZoneOffset.UTC),
         Duration.ofDays(1), maxIds, Duration.ofSeconds(10), false);
-    var line = new Line(events, new FlatFileUserStore(folder.resolve("users"), events));
+    var line = new Line(events, new FlatFileUserStore(folder.resolve("users"), events), false);
     if (!events.awaitReady(Duration.ofSeconds(10))) {
       throw new AssertionError("the index was not rebuilt in time");
     }
@@ -214,7 +217,8 @@ final class Line implements AutoCloseable {
   private Functions functions() {
     var rules = new Rules(new Service("nodash", "1.2.3"), KEYS, apiKeyHeader, Optional.of(policy),
         maxFailures, tlsOnly, new Cors(origins, apiKeyHeader), address, patience, LEASE, showUsers);
-    return new Functions(new Ports(events, users, limiter, claims), rules, clock);
+    return new Functions(new Ports(events, users, limiter, claiming ? Optional.of(claims) : Optional.empty()), rules,
+        clock);
   }
 
   private Endpoint build(String name) {

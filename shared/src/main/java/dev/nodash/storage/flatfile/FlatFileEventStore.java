@@ -179,11 +179,6 @@ public final class FlatFileEventStore implements EventStore, EventReader {
     }
   }
 
-  /** The ids it has stored and remembers, which grow with what it stores. */
-  public RecentIds index() {
-    return index;
-  }
-
   /** What becomes durable with the events, for a user store beside them. */
   Journal journal() {
     return journal;
