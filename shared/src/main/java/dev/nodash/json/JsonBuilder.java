@@ -14,19 +14,17 @@ import tools.jackson.core.io.JsonStringEncoder;
 public final class JsonBuilder {
   private static final JsonStringEncoder ENCODER = JsonStringEncoder.getInstance();
 
-  private final StringBuilder out;
+  private final Bytes out;
+  private final int start;
 
   public JsonBuilder() {
-    this(256);
+    this(new Bytes(256));
   }
 
-  /**
-   * Begins an object.
-   *
-   * @param characters how many it will have, about
-   */
-  public JsonBuilder(int characters) {
-    out = new StringBuilder(characters).append('{');
+  /** Begins an object behind what is there. */
+  public JsonBuilder(Bytes out) {
+    this.out = out.put('{');
+    this.start = out.size();
   }
 
   public JsonBuilder add(String name, String value) {
@@ -35,23 +33,23 @@ public final class JsonBuilder {
   }
 
   public JsonBuilder add(String name, long value) {
-    name(name).append(value);
+    name(name).put(Long.toString(value));
     return this;
   }
 
   public JsonBuilder add(String name, boolean value) {
-    name(name).append(value);
+    name(name).put(Boolean.toString(value));
     return this;
   }
 
   public JsonBuilder add(String name, JsonText value) {
-    name(name).append(value.value());
+    name(name).put(value.value());
     return this;
   }
 
   /** ISO 8601 in UTC with milliseconds, as {@link Timestamps#format} writes it. */
   public JsonBuilder add(String name, Instant value) {
-    name(name).append('"').append(Timestamps.format(value)).append('"');
+    quote(name(name), Timestamps.format(value));
     return this;
   }
 
@@ -66,14 +64,15 @@ public final class JsonBuilder {
     return this;
   }
 
-  /** The finished object. */
-  public JsonText end() {
-    return new JsonText(out.append('}').toString());
+  /** Finishes the object, which is on one line if its members' texts are, as {@link JsonText} is. */
+  public void finish() {
+    out.put('}');
   }
 
-  /** The finished object as a line with its end; for members whose texts are on one line, as {@link JsonText} is. */
-  public String line() {
-    return out.append("}\n").toString();
+  /** The finished object, where nothing was before it. */
+  public JsonText end() {
+    finish();
+    return new JsonText(out.toString());
   }
 
   /** An array of JSON texts. */
@@ -83,34 +82,23 @@ public final class JsonBuilder {
 
   /** A text as a JSON string. */
   public static String quoted(String text) {
-    return quote(new StringBuilder(text.length() + 2), text).toString();
+    return quote(new Bytes(text.length() + 2), text).toString();
   }
 
-  private StringBuilder name(String name) {
-    if (out.length() > 1) {
-      out.append(',');
+  private Bytes name(String name) {
+    if (out.size() > start) {
+      out.put(',');
     }
-    return quote(out, name).append(':');
+    return quote(out, name).put(':');
   }
 
-  private static StringBuilder quote(StringBuilder out, String text) {
-    out.append('"');
-    if (isPlain(text)) {
-      out.append(text);
-    } else {
-      ENCODER.quoteAsString(text, out);
+  private static Bytes quote(Bytes out, String text) {
+    out.put('"');
+    if (!out.putPlain(text)) {
+      var quoted = new StringBuilder(text.length() + 2);
+      ENCODER.quoteAsString(text, quoted);
+      out.put(quoted.toString());
     }
-    return out.append('"');
-  }
-
-  /** Whether it stands for itself; most texts do. */
-  private static boolean isPlain(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c < ' ' || c == '"' || c == '\\' || c >= 0x7F) {
-        return false;
-      }
-    }
-    return true;
+    return out.put('"');
   }
 }

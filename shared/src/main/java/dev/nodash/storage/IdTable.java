@@ -82,6 +82,25 @@ final class IdTable {
     return place(table[slot(table, hash, high, low)]);
   }
 
+  /**
+   * The same for many. Where they are looked for is read for all of them first, so that the processor waits for its memory
+   * once and not for each.
+   *
+   * @param keys the halves of each, one behind the other
+   */
+  int[] find(long[] keys) {
+    var places = new int[keys.length / 2];
+    for (int i = 0; i < places.length; i++) {
+      var hash = hash(keys[2 * i], keys[2 * i + 1]);
+      var table = table(hash);
+      places[i] = table[home(table, hash)];
+    }
+    for (int i = 0; i < places.length; i++) {
+      places[i] = places[i] == 0 ? ABSENT : find(keys[2 * i], keys[2 * i + 1]);
+    }
+    return places;
+  }
+
   /** The number beside a key. */
   int number(int place) {
     return page(place).numbers[place % PAGE];

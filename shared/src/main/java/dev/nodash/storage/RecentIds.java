@@ -4,6 +4,8 @@ import dev.nodash.model.EventId;
 import dev.nodash.model.Tenant;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.BitSet;
+import java.util.List;
 
 /**
  * The newest (tenant, event id) pairs, bounded in age and number, at 26 to 32 bytes each.
@@ -57,6 +59,21 @@ public final class RecentIds {
     }
   }
 
+  /** Which of these are remembered and not older than the TTL, by where they stand in the list. */
+  public BitSet contains(List<Receipt> receipts, Instant now) {
+    var keys = keys(receipts);
+    var remembered = new BitSet();
+    synchronized (this) {
+      var places = ids.find(keys);
+      for (int i = 0; i < places.length; i++) {
+        if (places[i] != IdTable.ABSENT && isYoung(places[i], now.toEpochMilli())) {
+          remembered.set(i);
+        }
+      }
+    }
+    return remembered;
+  }
+
   /**
    * Remembers the id as the newest, unless it is remembered already. Lets go of the oldest ids that are past the TTL at
    * {@code receivedAt} and, if there is no room, of the oldest one.
@@ -66,21 +83,34 @@ public final class RecentIds {
   public boolean add(Tenant tenant, EventId id, Instant receivedAt) {
     var high = high(tenant, id);
     var low = low(tenant, id);
-    var millis = receivedAt.toEpochMilli();
     synchronized (this) {
-      while (size > 0 && !isYoung(oldest, millis)) {
-        removeOldest();
-      }
-      var known = ids.find(high, low);
-      if (known != IdTable.ABSENT && isYoung(known, millis)) {
-        return false;
-      }
-      if (size == max) {
-        loseOldest();
-      }
-      ids.put(place(size++), high, low, (int) Math.clamp(Math.ceilDiv(millis, 1000), 0, LAST_SECOND));
-      return true;
+      return add(high, low, receivedAt.toEpochMilli());
     }
+  }
+
+  /** The same for each of these, in their order. */
+  public void add(List<Receipt> receipts) {
+    var keys = keys(receipts);
+    synchronized (this) {
+      for (int i = 0; i < receipts.size(); i++) {
+        add(keys[2 * i], keys[2 * i + 1], receipts.get(i).receivedAt().toEpochMilli());
+      }
+    }
+  }
+
+  private boolean add(long high, long low, long millis) {
+    while (size > 0 && !isYoung(oldest, millis)) {
+      removeOldest();
+    }
+    var known = ids.find(high, low);
+    if (known != IdTable.ABSENT && isYoung(known, millis)) {
+      return false;
+    }
+    if (size == max) {
+      loseOldest();
+    }
+    ids.put(place(size++), high, low, (int) Math.clamp(Math.ceilDiv(millis, 1000), 0, LAST_SECOND));
+    return true;
   }
 
   /** Lets go of the oldest ids until at most {@code count} are left. */
@@ -128,6 +158,17 @@ public final class RecentIds {
 
   private int place(int after) {
     return (int) (((long) oldest + after) % ids.places());
+  }
+
+  /** The halves of each, one behind the other. */
+  private static long[] keys(List<Receipt> receipts) {
+    var keys = new long[2 * receipts.size()];
+    int next = 0;
+    for (var receipt : receipts) {
+      keys[next++] = high(receipt.tenant(), receipt.id());
+      keys[next++] = low(receipt.tenant(), receipt.id());
+    }
+    return keys;
   }
 
   private static long high(Tenant tenant, EventId id) {

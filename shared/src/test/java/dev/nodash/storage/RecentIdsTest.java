@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Random;
 import java.util.SequencedMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class RecentIdsTest {
@@ -139,6 +140,25 @@ class RecentIdsTest {
     for (int seed = 0; seed < 60; seed++) {
       var random = new Random(seed);
       compare(random, 1 + random.nextInt(seed % 3 == 0 ? 5000 : 40), random.nextBoolean());
+    }
+  }
+
+  @Test
+  void many_at_once_are_as_one_after_the_other() {
+    var random = new Random(7);
+    var atOnce = new RecentIds(TTL, 500);
+    var oneByOne = new RecentIds(TTL, 500);
+    for (int round = 0; round < 200; round++) {
+      var now = NOW.plusSeconds(round);
+      var some = Stream.generate(() -> new Receipt(tenant, id(random.nextInt(900)), now)).limit(random.nextInt(60))
+          .toList();
+      var known = atOnce.contains(some, now);
+      for (int i = 0; i < some.size(); i++) {
+        assertThat(known.get(i)).isEqualTo(oneByOne.contains(tenant, some.get(i).id(), now));
+      }
+      atOnce.add(some);
+      some.forEach(each -> oneByOne.add(tenant, each.id(), now));
+      assertThat(atOnce.size()).isEqualTo(oneByOne.size());
     }
   }
 

@@ -1,9 +1,10 @@
 package dev.nodash.storage.flatfile;
 
-import dev.nodash.model.EventId;
-import dev.nodash.model.Tenant;
+import dev.nodash.json.Bytes;
 import dev.nodash.storage.AppendQueue;
-import java.time.Instant;
+import dev.nodash.storage.Receipt;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,43 +30,38 @@ final class Append extends AppendQueue.Waiting {
     }
   }
 
-  /** An event's identity, by which it is stored once, and when it came. */
-  record Key(Tenant tenant, EventId id, Instant receivedAt) {}
-
-  /** What is written, encoded by the thread that brought it. */
+  /** One of {@link Records}. */
   static final class Entry {
-    private final Kind kind;
-    private final String target;
-    private final byte[] bytes;
-    private final Optional<Key> key;
+    private final Bytes records;
+    private final int from;
+    private final int bodyFrom;
+    private final int end;
+    private final Optional<Receipt> receipt;
 
-    /**
-     * Takes the bytes over, which nobody may change.
-     *
-     * @param target the file they are for, relative to the journal's root
-     * @param key of an event
-     */
-    Entry(Kind kind, String target, byte[] bytes, Optional<Key> key) {
-      this.kind = kind;
-      this.target = target;
-      this.bytes = bytes;
-      this.key = key;
+    Entry(Bytes records, int from, int bodyFrom, int end, Optional<Receipt> receipt) {
+      this.records = records;
+      this.from = from;
+      this.bodyFrom = bodyFrom;
+      this.end = end;
+      this.receipt = receipt;
     }
 
-    Kind kind() {
-      return kind;
+    /** Of an event, by which it is stored once. */
+    Optional<Receipt> receipt() {
+      return receipt;
     }
 
-    String target() {
-      return target;
+    void write(Output output) throws IOException {
+      output.put(records.array(), from, end - from);
     }
 
-    byte[] bytes() {
-      return bytes;
+    /** What is for its target. */
+    ByteBuffer body() {
+      return ByteBuffer.wrap(records.array(), bodyFrom, end - bodyFrom);
     }
 
-    Optional<Key> key() {
-      return key;
+    private int bytes() {
+      return end - from;
     }
   }
 
@@ -74,7 +70,7 @@ final class Append extends AppendQueue.Waiting {
 
   Append(List<Entry> entries) {
     this.entries = List.copyOf(entries);
-    this.bytes = entries.stream().mapToLong(entry -> entry.bytes.length).sum();
+    this.bytes = entries.stream().mapToLong(Entry::bytes).sum();
   }
 
   List<Entry> entries() {

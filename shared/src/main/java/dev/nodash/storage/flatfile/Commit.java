@@ -1,12 +1,13 @@
 package dev.nodash.storage.flatfile;
 
 import dev.nodash.model.EventId;
-import dev.nodash.model.Tenant;
+import dev.nodash.storage.Receipt;
 import dev.nodash.storage.RecentIds;
 import dev.nodash.storage.StoreException;
 import dev.nodash.storage.flatfile.Append.Entry;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,18 +28,26 @@ import java.util.Set;
 final class Commit {
   private final RecentIds index;
   private final List<Entry> fresh = new ArrayList<>();
-  private final Map<Id, Append> firsts = new HashMap<>();
+  /** Of those ids that may come again, of which each has its tenant in it. */
+  private final List<Receipt> receipts = new ArrayList<>();
+  private final Map<EventId, Append> firsts;
   private final List<Part> parts = new ArrayList<>();
-
-  private record Id(Tenant tenant, EventId id) {}
+  /** Events so far. */
+  private int planned;
 
   /** One caller's share of the round. */
   private record Part(Append append, Set<EventId> stored, boolean waits) {}
 
   Commit(RecentIds index, List<Append> appends, Instant now) {
     this.index = index;
+    var all = new ArrayList<Receipt>();
     for (var append : appends) {
-      parts.add(plan(append, now));
+      append.entries().forEach(entry -> entry.receipt().ifPresent(all::add));
+    }
+    var known = index.contains(all, now);
+    firsts = HashMap.newHashMap(all.size());
+    for (var append : appends) {
+      parts.add(plan(append, known));
     }
   }
 
@@ -49,10 +58,7 @@ final class Commit {
 
   /** What was to be written is durable. */
   void succeed() {
-    for (var entry : fresh) {
-      entry.key().filter(key -> key.id().isRepeatable())
-          .ifPresent(key -> index.add(key.tenant(), key.id(), key.receivedAt()));
-    }
+    index.add(receipts);
   }
 
   /** Tells the callers that all is well. */
@@ -71,26 +77,29 @@ final class Commit {
     }
   }
 
-  private Part plan(Append append, Instant now) {
+  private Part plan(Append append, BitSet known) {
     Set<EventId> stored = Set.of();
     boolean waits = false;
     for (var entry : append.entries()) {
-      if (entry.key().isEmpty()) {
+      if (entry.receipt().isEmpty()) {
         fresh.add(entry);
         waits = true;
         continue;
       }
-      var key = entry.key().get();
-      if (index.contains(key.tenant(), key.id(), now)) {
-        stored = with(stored, key.id());
+      var receipt = entry.receipt().get();
+      if (known.get(planned++)) {
+        stored = with(stored, receipt.id());
         continue;
       }
       waits = true;
-      var first = firsts.putIfAbsent(new Id(key.tenant(), key.id()), append);
+      var first = firsts.putIfAbsent(receipt.id(), append);
       if (first == null) {
         fresh.add(entry);
+        if (receipt.id().isRepeatable()) {
+          receipts.add(receipt);
+        }
       } else if (first != append) {
-        stored = with(stored, key.id());
+        stored = with(stored, receipt.id());
       }
     }
     return new Part(append, Collections.unmodifiableSet(stored), waits);

@@ -3,6 +3,7 @@ package dev.nodash.storage.flatfile;
 import dev.nodash.storage.StoreUnavailable;
 import dev.nodash.storage.flatfile.Append.Entry;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,7 @@ final class CurrentSegment {
   private final DataFolder folder;
   private final Path wal;
   private final long large;
-  private final Output output = new Output();
+  private final ByteBuffer buffer = Output.buffer();
   private final List<Segment> full = new ArrayList<>();
   private @Nullable Segment current;
   private @Nullable Segment next;
@@ -57,7 +58,7 @@ final class CurrentSegment {
   synchronized long append(List<Entry> entries) {
     var segment = opened();
     long before = segment.length();
-    segment.append(entries, output);
+    segment.append(entries, buffer);
     if (segment.length() >= large) {
       full.add(segment);
       current = null;

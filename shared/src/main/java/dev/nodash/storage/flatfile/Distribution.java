@@ -1,7 +1,5 @@
 package dev.nodash.storage.flatfile;
 
-import dev.nodash.storage.flatfile.Append.Kind;
-import dev.nodash.storage.flatfile.Segment.Content;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -129,20 +127,11 @@ final class Distribution {
     long before = segment.length();
     var content = segment.read(scratch);
     wrote(segment.length() - before);
-    var lines = new LinkedHashMap<String, List<ByteBuffer>>();
-    var replaced = new LinkedHashMap<String, ByteBuffer>();
-    for (var entry : content.entries()) {
-      if (entry.kind() == Kind.LINE) {
-        lines.computeIfAbsent(entry.target(), _ -> new ArrayList<>()).add(entry.bytes());
-      } else {
-        replaced.put(entry.target(), entry.bytes());
-      }
-    }
-    prepare(segment, content, lines);
-    for (var target : lines.entrySet()) {
+    prepare(segment, content);
+    for (var target : content.lines().entrySet()) {
       targets.append(path(target.getKey()), target.getValue());
     }
-    replaced.forEach(this::replaceLater);
+    content.files().forEach(this::replaceLater);
   }
 
   private void replaceLater(String target, ByteBuffer bytes) {
@@ -171,14 +160,14 @@ final class Distribution {
     fileBytes = 0;
   }
 
-  private void prepare(Segment segment, Content content, Map<String, List<ByteBuffer>> lines) throws IOException {
+  private void prepare(Segment segment, Content content) throws IOException {
     if (content.lengths().isPresent()) {
       for (var target : content.lengths().get().entrySet()) {
         targets.truncate(path(target.getKey()), target.getValue());
       }
-    } else if (!lines.isEmpty()) {
+    } else if (!content.lines().isEmpty()) {
       var lengths = new LinkedHashMap<String, Long>();
-      for (var target : lines.keySet()) {
+      for (var target : content.lines().keySet()) {
         lengths.put(target, targets.length(path(target)));
       }
       long before = segment.length();

@@ -1,7 +1,6 @@
 package dev.nodash.storage.flatfile;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import dev.nodash.json.Bytes;
 import dev.nodash.json.JsonBuilder;
 import dev.nodash.json.JsonFault;
 import dev.nodash.json.JsonObject;
@@ -16,6 +15,7 @@ import dev.nodash.model.JsonText;
 import dev.nodash.model.Relations;
 import dev.nodash.model.Tenant;
 import dev.nodash.model.UserId;
+import dev.nodash.storage.Receipt;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -34,14 +34,20 @@ import java.util.Optional;
 final class EventLine {
   /** Longer than any event that is let in, shorter than what a damaged file may make us read at once. */
   static final int MAX_BYTES = 4 << 20;
-  /** Characters of a line without what was sent as an object. */
+  /** Bytes of a line without what was sent as an object. */
   private static final int ABOUT = 384;
 
   private EventLine() {}
 
-  /** The line with its end. */
-  static byte[] encode(Tenant tenant, Event event) {
-    var line = new JsonBuilder(ABOUT + length(event.properties()) + length(event.traits()) + length(event.context()));
+  /** How many bytes the line has, about: as many at least where the texts are ASCII. */
+  static int room(Event event) {
+    return ABOUT + length(event.properties()) + length(event.traits()) + length(event.context());
+  }
+
+  /** Puts the line with its end. */
+  static void encode(Tenant tenant, Event event, Bytes out) {
+    int start = out.size();
+    var line = new JsonBuilder(out);
     if (!Names.isPlain(tenant.id().value())) {
       line.add("tenant", tenant.id().value());
     }
@@ -58,11 +64,12 @@ final class EventLine {
     }
     line.add("receivedAt", time.receivedAt()).add("properties", event.properties())
         .add("traits", event.traits()).add("context", event.context());
-    var bytes = line.line().getBytes(UTF_8);
-    if (bytes.length > MAX_BYTES) {
-      throw new IllegalArgumentException("an event has " + bytes.length + " bytes, limit is " + MAX_BYTES);
+    line.finish();
+    out.put('\n');
+    int bytes = out.size() - start;
+    if (bytes > MAX_BYTES) {
+      throw new IllegalArgumentException("an event has " + bytes + " bytes, limit is " + MAX_BYTES);
     }
-    return bytes;
   }
 
   private static int length(Optional<JsonText> text) {
@@ -91,9 +98,6 @@ final class EventLine {
     return decoding(line, json -> new Receipt(
         Tenant.of(Names.isPlain(folder) ? folder : required(json, "tenant")), id(json), instant(json, "receivedAt")));
   }
-
-  /** That this event was received then. */
-  record Receipt(Tenant tenant, EventId id, Instant receivedAt) {}
 
   /** A line that no event can be read from; it says what and quotes nothing of the line. */
   static final class Corrupt extends Exception {

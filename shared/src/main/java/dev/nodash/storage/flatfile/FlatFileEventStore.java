@@ -10,6 +10,7 @@ import dev.nodash.storage.EventStore;
 import dev.nodash.storage.Guarantee;
 import dev.nodash.storage.Health;
 import dev.nodash.storage.Page;
+import dev.nodash.storage.Receipt;
 import dev.nodash.storage.RecentIds;
 import dev.nodash.storage.StoreException;
 import dev.nodash.storage.StoreUnavailable;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -53,6 +55,8 @@ public final class FlatFileEventStore implements EventStore, EventReader {
   private static final Logger LOG = LoggerFactory.getLogger(FlatFileEventStore.class);
   private static final String LOCK = ".events.lock";
   private static final Duration RETRY = Duration.ofSeconds(1);
+  /** Bytes of a partition's name. */
+  private static final int NAME_ROOM = 64;
 
   private final DataFolder folder;
   private final Clock clock;
@@ -102,7 +106,7 @@ public final class FlatFileEventStore implements EventStore, EventReader {
     checkReady();
     return events.isEmpty()
         ? CompletableFuture.completedFuture(Set.of())
-        : journal.append(new Append(events.stream().map(event -> line(tenant, event)).toList()));
+        : journal.append(new Append(lines(tenant, events)));
   }
 
   @Override
@@ -189,10 +193,20 @@ public final class FlatFileEventStore implements EventStore, EventReader {
     return folder.poison();
   }
 
-  /** What the journal has of an event. */
-  static Entry line(Tenant tenant, Event event) {
-    return new Entry(Kind.LINE, Partition.of(tenant, event.time().timestamp()).name(), EventLine.encode(tenant, event),
-        Optional.of(new Append.Key(tenant, event.id(), event.time().receivedAt())));
+  /** What the journal has of events. */
+  static List<Entry> lines(Tenant tenant, List<Event> events) {
+    int room = 0;
+    for (var event : events) {
+      room += Records.OVERHEAD + NAME_ROOM + EventLine.room(event);
+    }
+    var records = new Records(room);
+    var entries = new ArrayList<Entry>(events.size());
+    for (var event : events) {
+      entries.add(records.add(Kind.LINE, Partition.of(tenant, event.time().timestamp()).name(),
+          Optional.of(new Receipt(tenant, event.id(), event.time().receivedAt())),
+          out -> EventLine.encode(tenant, event, out)));
+    }
+    return entries;
   }
 
   /** Whether it takes events: its journal and its index are as they were. */

@@ -58,6 +58,8 @@ import org.slf4j.LoggerFactory;
 public final class FlatFileUserStore implements UserStore, UserReader {
   private static final Logger LOG = LoggerFactory.getLogger(FlatFileUserStore.class);
   private static final String LOCK = ".users.lock";
+  /** Bytes of the record of a user with few traits. */
+  private static final int RECORD_ROOM = 512;
 
   private final DataFolder folder;
   private final UserFiles files;
@@ -120,14 +122,16 @@ public final class FlatFileUserStore implements UserStore, UserReader {
   @Override
   public Identified identify(Tenant tenant, Identify identify, EventStore store, Event event) {
     return isBeside(store)
-        ? AppendQueue.await(store(tenant, identify, Optional.of(FlatFileEventStore.line(tenant, event)), Runnable::run))
+        ? AppendQueue.await(store(tenant, identify,
+            Optional.of(FlatFileEventStore.lines(tenant, List.of(event)).getFirst()), Runnable::run))
         : UserStore.super.identify(tenant, identify, store, event);
   }
 
   @Override
   public CompletableFuture<Identified> identifyAsync(Tenant tenant, Identify identify, EventStore store, Event event) {
     return isBeside(store)
-        ? store(tenant, identify, Optional.of(FlatFileEventStore.line(tenant, event)), Thread::startVirtualThread)
+        ? store(tenant, identify, Optional.of(FlatFileEventStore.lines(tenant, List.of(event)).getFirst()),
+            Thread::startVirtualThread)
         : UserStore.super.identifyAsync(tenant, identify, store, event);
   }
 
@@ -194,8 +198,10 @@ public final class FlatFileUserStore implements UserStore, UserReader {
     if (next.bytes() > MAX_BYTES) {
       return CompletableFuture.completedFuture(new Identified(new Merge.TooLarge(next.bytes(), MAX_BYTES), false));
     }
-    var record = new Entry(Kind.FILE, journal.target(path), UserFile.encode(tenant, next), Optional.empty());
-    return pending.write(path, next, record, event)
+    var target = journal.target(path);
+    var record = new Records(RECORD_ROOM).add(Kind.FILE, target, Optional.empty(),
+        out -> UserFile.encode(tenant, next, out));
+    return pending.write(path, target, next, record, event)
         .thenApply(stored -> new Identified(new Merge.Merged(next.createdBy().equals(identify.eventId())),
             stored.isEmpty()));
   }

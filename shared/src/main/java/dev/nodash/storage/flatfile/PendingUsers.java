@@ -46,15 +46,16 @@ final class PendingUsers {
    *
    * @return the event's id, if it was stored before, once that is done
    */
-  CompletableFuture<Set<EventId>> write(Path path, User user, Entry entry, Optional<Entry> event) {
-    var before = Optional.ofNullable(pending.get(entry.target()));
+  CompletableFuture<Set<EventId>> write(Path path, String target, User user, Entry entry,
+      Optional<Entry> event) {
+    var before = Optional.ofNullable(pending.get(target));
     if (before.map(Pending::user).filter(user::equals).isPresent()) {
       return event.map(alone -> append(List.of(alone))).orElse(CompletableFuture.completedFuture(Set.of()));
     }
     // Before it is durable, since its file may be replaced as soon as it is.
-    pending.put(entry.target(), new Pending(user, entry));
+    pending.put(target, new Pending(user, entry));
     return append(Stream.concat(Stream.of(entry), event.stream()).toList()).exceptionallyComposeAsync(fault -> {
-      restore(path, entry.target(), before);
+      restore(path, target, before);
       return CompletableFuture.failedFuture(fault);
     }, Thread::startVirtualThread);
   }
@@ -88,6 +89,6 @@ final class PendingUsers {
 
   private void replaced(Map<String, ByteBuffer> written) {
     written.forEach((target, bytes) -> pending.computeIfPresent(target,
-        (_, waiting) -> ByteBuffer.wrap(waiting.entry.bytes()).equals(bytes) ? null : waiting));
+        (_, waiting) -> waiting.entry.body().equals(bytes) ? null : waiting));
   }
 }

@@ -2,8 +2,8 @@ package dev.nodash.storage.flatfile;
 
 import dev.nodash.model.EventId;
 import dev.nodash.model.Tenant;
+import dev.nodash.storage.Receipt;
 import dev.nodash.storage.RecentIds;
-import dev.nodash.storage.flatfile.EventLine.Receipt;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;

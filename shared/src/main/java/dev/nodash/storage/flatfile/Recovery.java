@@ -1,9 +1,9 @@
 package dev.nodash.storage.flatfile;
 
+import dev.nodash.storage.Receipt;
 import dev.nodash.storage.RecentIds;
 import dev.nodash.storage.flatfile.Disk.DiskFile;
 import dev.nodash.storage.flatfile.EventLine.Corrupt;
-import dev.nodash.storage.flatfile.EventLine.Receipt;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,22 +1,15 @@
 package dev.nodash.storage.flatfile;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.nodash.storage.OutcomeUnknown;
 import dev.nodash.storage.StoreException;
 import dev.nodash.storage.StoreUnavailable;
 import dev.nodash.storage.flatfile.Append.Entry;
-import dev.nodash.storage.flatfile.Append.Kind;
 import dev.nodash.storage.flatfile.Disk.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,8 +30,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Segment {
   private static final Logger LOG = LoggerFactory.getLogger(Segment.class);
-  private static final int HEAD = 2 * Integer.BYTES;
-  private static final byte LENGTHS = 3;
+  /** Bytes of a target's name and length. */
+  private static final int ABOUT_A_LENGTH = 64;
   /** Bytes that are made room for at a time; many more at once keep the force of another segment waiting. */
   static final int LEAST_ROOM = 1 << 17;
   private static final ByteBuffer NULS = ByteBuffer.allocateDirect(LEAST_ROOM).asReadOnlyBuffer();
@@ -46,18 +39,7 @@ final class Segment {
   private final DataFolder folder;
   private final Path path;
   private final DiskFile file;
-  private final CRC32C checksum = new CRC32C();
   private long length;
-
-  /** A record's entry as it was read; the bytes are those of the whole segment, until another is read. */
-  record Stored(Kind kind, String target, ByteBuffer bytes) {}
-
-  /**
-   * What a segment holds.
-   *
-   * @param lengths of the targets before it was distributed, once that began
-   */
-  record Content(List<Stored> entries, Optional<Map<String, Long>> lengths) {}
 
   /** Opens a new one, or one of a process that has ended. */
   Segment(DataFolder folder, Path path) throws IOException {
@@ -107,18 +89,18 @@ final class Segment {
   /**
    * Writes the entries and returns once they are durable.
    *
+   * @param buffer to gather them in
    * @throws StoreUnavailable if certainly none of them was written
    * @throws OutcomeUnknown if some may have been
    */
-  void append(List<Entry> entries, Output output) {
-    var pieces = new ArrayList<ByteBuffer>(2 * entries.size());
-    for (var entry : entries) {
-      pieces.add(head(entry));
-      pieces.add(ByteBuffer.wrap(entry.bytes()));
-    }
+  void append(List<Entry> entries, ByteBuffer buffer) {
     long end;
     try {
-      end = output.write(file, pieces, length);
+      var output = new Output(buffer, file, length);
+      for (var entry : entries) {
+        entry.write(output);
+      }
+      end = output.end();
     } catch (IOException e) {
       throw takenBack(e);
     }
@@ -128,17 +110,6 @@ final class Segment {
       throw new OutcomeUnknown("cannot force " + path, e);
     }
     length = end;
-  }
-
-  /** All of an entry's record but its bytes. */
-  private ByteBuffer head(Entry entry) {
-    var target = entry.target().getBytes(UTF_8);
-    var head = ByteBuffer.allocate(HEAD + 1 + Short.BYTES + target.length).position(HEAD).put(entry.kind().code())
-        .putShort((short) target.length).put(target).flip();
-    checksum.reset();
-    checksum.update(head.slice(HEAD, head.limit() - HEAD));
-    checksum.update(entry.bytes());
-    return head.putInt(0, head.limit() - HEAD + entry.bytes().length).putInt(Integer.BYTES, (int) checksum.getValue());
   }
 
   private StoreException takenBack(IOException cause) {
@@ -155,23 +126,13 @@ final class Segment {
 
   /** Records, durably, how long the targets are before anything of this segment is appended to them; once. */
   void record(Map<String, Long> lengths) throws IOException {
-    var names = new ArrayList<byte[]>();
-    int size = 1;
-    for (var target : lengths.keySet()) {
-      names.add(target.getBytes(UTF_8));
-      size += Short.BYTES + names.getLast().length + Long.BYTES;
-    }
-    var bytes = ByteBuffer.allocate(HEAD + size).position(HEAD).put(LENGTHS);
-    int next = 0;
-    for (var targetLength : lengths.values()) {
-      var name = names.get(next++);
-      bytes.putShort((short) name.length).put(name).putLong(targetLength);
-    }
-    checksum.reset();
-    checksum.update(bytes.array(), HEAD, size);
-    bytes.putInt(0, size).putInt(Integer.BYTES, (int) checksum.getValue());
+    var records = new Records(lengths.size() * ABOUT_A_LENGTH);
+    int from = records.begin(Records.LENGTHS);
+    lengths.forEach((target, targetLength) -> records.name(target).putLong(targetLength));
+    records.end(from);
+    var bytes = ByteBuffer.wrap(records.bytes().array(), 0, records.bytes().size());
     try {
-      file.write(bytes.flip(), length);
+      file.write(bytes, length);
     } catch (IOException e) {
       throw takenBack(e);
     }
@@ -189,52 +150,11 @@ final class Segment {
     while (all.hasRemaining() && file.read(all, all.position()) > 0) {
       // Reads on until the buffer is full.
     }
-    all.flip();
-    var entries = new ArrayList<Stored>();
-    Optional<Map<String, Long>> lengths = Optional.empty();
-    while (isWhole(all)) {
-      var record = all.slice(all.position() + HEAD, all.getInt(all.position()));
-      all.position(all.position() + HEAD + record.limit());
-      byte kind = record.get();
-      if (kind == LENGTHS) {
-        lengths = Optional.of(lengths(record));
-      } else {
-        entries.add(new Stored(kind == Kind.LINE.code() ? Kind.LINE : Kind.FILE, name(record), record));
-      }
-    }
+    var content = new Content(all.flip());
     if (all.hasRemaining()) {
       cut(all);
     }
-    return new Content(entries, lengths);
-  }
-
-  private boolean isWhole(ByteBuffer all) {
-    if (all.remaining() < HEAD) {
-      return false;
-    }
-    int size = all.getInt(all.position());
-    if (size < 1 + Short.BYTES || size > all.remaining() - HEAD) {
-      return false;
-    }
-    checksum.reset();
-    checksum.update(all.slice(all.position() + HEAD, size));
-    byte kind = all.get(all.position() + HEAD);
-    return (int) checksum.getValue() == all.getInt(all.position() + Integer.BYTES) && kind >= Kind.LINE.code()
-        && kind <= LENGTHS;
-  }
-
-  private static Map<String, Long> lengths(ByteBuffer record) {
-    var lengths = new LinkedHashMap<String, Long>();
-    while (record.hasRemaining()) {
-      lengths.put(name(record), record.getLong());
-    }
-    return lengths;
-  }
-
-  private static String name(ByteBuffer record) {
-    var bytes = new byte[record.getShort()];
-    record.get(bytes);
-    return new String(bytes, UTF_8);
+    return content;
   }
 
   private void cut(ByteBuffer rest) throws IOException {

@@ -37,7 +37,7 @@ final class Targets {
   private final Set<Path> changed = new LinkedHashSet<>();
   /** Bytes that were appended since the last force. */
   private final Map<Path, Long> unforced = new HashMap<>();
-  private final Output output = new Output();
+  private final ByteBuffer buffer = Output.buffer();
 
   Targets(Disk disk, Durable durable) {
     this.disk = disk;
@@ -67,12 +67,14 @@ final class Targets {
     lengths.put(path, Math.min(size, length));
   }
 
-  void append(Path path, List<ByteBuffer> lines) throws IOException {
+  void append(Path path, Content.Lines lines) throws IOException {
     changed.add(path);
     long at = length(path);
     var file = opened(path);
     lengths.remove(path);
-    long end = output.write(file, lines, at);
+    var output = new Output(buffer, file, at);
+    lines.write(output);
+    long end = output.end();
     lengths.put(path, end);
     if (unforced.merge(path, end - at, Long::sum) >= MOST_UNFORCED) {
       durable.force(file, path);

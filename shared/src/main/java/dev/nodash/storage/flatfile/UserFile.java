@@ -2,6 +2,7 @@ package dev.nodash.storage.flatfile;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.nodash.json.Bytes;
 import dev.nodash.json.JsonBuilder;
 import dev.nodash.json.JsonFault;
 import dev.nodash.json.JsonObject;
@@ -37,19 +38,24 @@ final class UserFile {
 
   private UserFile() {}
 
-  static byte[] encode(Tenant tenant, User user) {
-    var head = new JsonBuilder();
+  static void encode(Tenant tenant, User user, Bytes out) {
+    out.put(HEAD);
+    var head = new JsonBuilder(out);
     if (!Names.isPlain(tenant.id().value())) {
       head.add("tenant", tenant.id().value());
     }
-    head.add("id", user.id().value()).add("firstSeen", user.firstSeen()).add("createdBy", user.createdBy().toString());
-    var out = new StringBuilder(HEAD).append(head.end()).append(TRAITS);
+    head.add("id", user.id().value()).add("firstSeen", user.firstSeen()).add("createdBy", user.createdBy().toString())
+        .finish();
+    out.put(TRAITS);
     var separator = "\n";
-    for (var trait : user.traits().entrySet()) {
-      out.append(separator).append(trait(trait.getKey(), trait.getValue()));
+    for (var each : user.traits().entrySet()) {
+      out.put(separator);
+      var trait = each.getValue();
+      new JsonBuilder(out).add("key", each.getKey()).add("time", trait.time())
+          .add("eventId", trait.eventId().toString()).add("value", trait.value()).finish();
       separator = ",\n";
     }
-    return out.append('\n').append(END).append('\n').toString().getBytes(UTF_8);
+    out.put('\n').put(END).put('\n');
   }
 
   /**
@@ -79,11 +85,6 @@ final class UserFile {
     } catch (RuntimeException e) {
       throw new IOException("the user's file is damaged: a field is missing or wrong");
     }
-  }
-
-  private static String trait(String key, Trait trait) {
-    return new JsonBuilder().add("key", key).add("time", trait.time()).add("eventId", trait.eventId().toString())
-        .add("value", trait.value()).end().value();
   }
 
   private static void read(String line, Map<String, Trait> traits) {

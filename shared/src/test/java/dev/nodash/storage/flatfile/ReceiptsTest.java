@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nodash.model.Tenant;
 import dev.nodash.storage.Deduplicator.Window;
+import dev.nodash.storage.Receipt;
 import dev.nodash.storage.RecentIds;
-import dev.nodash.storage.flatfile.EventLine.Receipt;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
