@@ -31,6 +31,9 @@ final class Head {
   private static final Set<String> SCHEMES = Set.of("http", "https");
   private static final Pattern HIDDEN = Pattern.compile("%(?:00|2[fF]|5[cC])");
 
+  /** The last one that was valid, since most requests name the same. */
+  private static volatile String lastHost = "";
+
   private final io.netty.handler.codec.http.HttpRequest netty;
   private final OptionalInt refusal;
   private String path;
@@ -118,7 +121,18 @@ final class Head {
     var hosts = netty.headers().getAll(HttpHeaderNames.HOST);
     return hosts.isEmpty()
         ? version().equals(HttpVersion.HTTP_1_0)
-        : hosts.size() == 1 && HOST.matcher(hosts.getFirst()).matches();
+        : hosts.size() == 1 && isHost(hosts.getFirst());
+  }
+
+  private static boolean isHost(String host) {
+    if (host.equals(lastHost)) {
+      return true;
+    }
+    if (!HOST.matcher(host).matches()) {
+      return false;
+    }
+    lastHost = host;
+    return true;
   }
 
   /** Chunks alone; another encoding, or more than one, hides where the body ends. */

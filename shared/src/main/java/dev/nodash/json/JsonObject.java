@@ -88,7 +88,8 @@ public final class JsonObject {
 
   /** The member of that name; a {@code null} counts as absent. */
   public Optional<JsonValue> get(String name) {
-    return Optional.ofNullable(members.get(name)).filter(value -> value.kind() != Kind.NULL);
+    var value = members.get(name);
+    return value == null || value.kind() == Kind.NULL ? Optional.empty() : Optional.of(value);
   }
 
   /** All members in the order they came, nulls included. */

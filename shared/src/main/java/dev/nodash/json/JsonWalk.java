@@ -5,8 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.nodash.json.JsonEnvelope.Element;
 import dev.nodash.json.JsonValue.Kind;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +21,8 @@ final class JsonWalk {
   private final String text;
   private final String opened;
   private final boolean mayHaveLoneSurrogates;
-  private final int[] keys = new int[JsonObject.MAX_DEPTH + 1];
+  /** Of the objects around, by their depth. */
+  private int[] keys = new int[8];
   private int depth;
 
   /**
@@ -55,15 +55,15 @@ final class JsonWalk {
   private Map<String, JsonValue> members(String object) {
     enter(object);
     var isRoot = depth == 1;
-    var members = new LinkedHashMap<String, JsonValue>();
+    var members = new Members();
     while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
       var name = parser.currentName();
       countKey(object);
-      members.put(name,
+      members.add(name,
           value(parser.nextToken(), isRoot ? name : object, isRoot && !opened.isEmpty() && name.equals(opened)));
     }
     depth--;
-    return Collections.unmodifiableMap(members);
+    return members;
   }
 
   /**
@@ -77,7 +77,7 @@ final class JsonWalk {
       throw new JsonFault.NotAnObject();
     }
     enter("body");
-    var members = new LinkedHashMap<String, JsonValue>();
+    var members = new Members();
     Optional<List<Element>> elements = Optional.empty();
     while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
       var name = parser.currentName();
@@ -85,13 +85,13 @@ final class JsonWalk {
       var token = parser.nextToken();
       if (token == JsonToken.START_ARRAY && name.equals(array)) {
         elements = Optional.of(elements(isAscii));
-        members.put(name, new JsonValue(Kind.ARRAY, "[]", 0, 2, null, Map.of()));
+        members.add(name, new JsonValue(Kind.ARRAY, "[]", 0, 2, null, Map.of()));
       } else {
-        members.put(name, value(token, name, false));
+        members.add(name, value(token, name, false));
       }
     }
     end();
-    return new JsonEnvelope(new JsonObject(Collections.unmodifiableMap(members)), elements);
+    return new JsonEnvelope(new JsonObject(members), elements);
   }
 
   private List<Element> elements(boolean isAscii) {
@@ -158,6 +158,9 @@ final class JsonWalk {
   private void enter(String member) {
     if (++depth > JsonObject.MAX_DEPTH) {
       throw new JsonFault(path(member) + ": is deeper than " + JsonObject.MAX_DEPTH + " levels");
+    }
+    if (depth == keys.length) {
+      keys = Arrays.copyOf(keys, 2 * depth);
     }
     keys[depth] = 0;
   }

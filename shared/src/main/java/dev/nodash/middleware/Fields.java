@@ -45,13 +45,17 @@ final class Fields {
 
   /** A string that keeps to its member's rule; null counts as absent. */
   Optional<String> text(Words member) {
-    return body.get(member.name()).flatMap(value -> {
-      if (value.kind() != Kind.STRING) {
-        fault(member, "must be a string");
-        return Optional.empty();
-      }
-      return checked(member.name(), value.string(), member.max());
-    });
+    var value = ofKind(member, Kind.STRING, "must be a string");
+    return value.isPresent() ? checked(member.name(), value.get().string(), member.max()) : Optional.empty();
+  }
+
+  private Optional<JsonValue> ofKind(Member member, Kind kind, String otherwise) {
+    var value = body.get(member.name());
+    if (value.isPresent() && value.get().kind() != kind) {
+      fault(member, otherwise);
+      return Optional.empty();
+    }
+    return value;
   }
 
   /** The same rule for a string from elsewhere, a header say. */
@@ -97,13 +101,7 @@ final class Fields {
 
   /** An object, as it was sent. */
   Optional<JsonText> object(Open member) {
-    return body.get(member.name()).flatMap(value -> {
-      if (value.kind() != Kind.OBJECT) {
-        fault(member, "must be an object");
-        return Optional.empty();
-      }
-      return Optional.of(value.raw());
-    });
+    return ofKind(member, Kind.OBJECT, "must be an object").map(JsonValue::raw);
   }
 
   /** The members of the object that the body was parsed to open, as they were sent; none if there is no such object. */

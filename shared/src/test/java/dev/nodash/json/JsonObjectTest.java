@@ -1,6 +1,7 @@
 package dev.nodash.json;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -22,6 +23,21 @@ class JsonObjectTest {
   void keepsAValueDigitForDigit(String value) {
     assertThat(JsonObject.parse("{\"x\": " + value + " , \"y\":1}").get("x").orElseThrow().raw().value())
         .isEqualTo(value);
+  }
+
+  @Test
+  void membersAreFoundByTheirNamesAndKeepTheirOrderHoweverManyTheyAre() {
+    for (int count : new int[]{0, 1, 8, 9, 16, 17, 40}) {
+      var names = IntStream.range(0, count).mapToObj(i -> "k" + (count - i)).toList();
+      var object = JsonObject
+          .parse("{" + names.stream().map(name -> "\"" + name + "\":\"" + name + "\"").collect(joining(","))
+              + "}");
+      assertThat(object.members().keySet()).containsExactlyElementsOf(names);
+      assertThat(object.members().size()).isEqualTo(count);
+      assertThat(names).allSatisfy(name -> assertThat(object.get(name).orElseThrow().string()).isEqualTo(name));
+      assertThat(object.get("k")).isEmpty();
+      assertThat(object.members()).doesNotContainKey("k");
+    }
   }
 
   @Test
