@@ -52,7 +52,7 @@ class MetricsIT {
           .containsEntry("nodash_events_total{outcome=\"limited\",tenant=\"tenant1\"}", 1.0)
           .containsEntry("nodash_ratelimit_decisions_total{decision=\"allowed\"}", 4.0)
           .containsEntry("nodash_ratelimit_decisions_total{decision=\"limited\"}", 1.0)
-          .containsEntry("nodash_store_seconds_count{result=\"stored\",store=\"events\"}", 2.0)
+          .containsEntry("nodash_store_seconds_count{result=\"stored\",store=\"events\"}", 3.0)
           .containsEntry("nodash_store_seconds_count{result=\"stored\",store=\"users\"}", 1.0)
           .containsEntry("nodash_commits_seconds_count", 4.0).containsEntry("nodash_commits_appends_total", 4.0)
           .hasEntrySatisfying("nodash_commits_seconds_sum", it -> assertThat(it).isBetween(1e-6, 3.0))

@@ -88,7 +88,8 @@ final class Backends {
   Ports open() {
     try {
       var events = kept(events());
-      return new Ports(events, kept(users(events)), kept(rateLimiter()), deduplicator(events).map(this::kept));
+      var users = kept(users(events));
+      return new Ports(events, users, kept(rateLimiter()), deduplicator(events, users).map(this::kept));
     } catch (RuntimeException e) {
       opened.forEach(Component::close);
       throw e;
@@ -216,13 +217,15 @@ final class Backends {
     };
   }
 
-  /** None in memory beside flat files: their own memory is as near, and knows more. */
-  private Optional<Deduplicator> deduplicator(EventStore events) {
+  /** None in memory where events and users are flat files: their own memory is as near, and knows more. */
+  private Optional<Deduplicator> deduplicator(EventStore events, UserStore users) {
     var deduplication = settings.deduplication();
     return switch (settings.stores().deduplicator()) {
-      case MEMORY -> events instanceof FlatFileEventStore
+      case MEMORY -> users instanceof FlatFileUserStore && events instanceof FlatFileEventStore
           ? Optional.empty()
-          : Optional.of(new MemoryDeduplicator(deduplication.ttl(), deduplication.max(), LEASE));
+          : Optional.of(events instanceof FlatFileEventStore files
+              ? new MemoryDeduplicator(files.index(), LEASE)
+              : new MemoryDeduplicator(deduplication.ttl(), deduplication.max(), LEASE));
       case REDIS -> Optional.of(new FallbackDeduplicator(new RedisDeduplicator(settings.engines().redis().orElseThrow(),
           deduplication.ttl(), LEASE, REDIS_DEADLINE), new Breaker("Redis for deduplication", clock), clock));
       case DYNAMODB -> Optional.of(new FallbackDeduplicator(usable("STORE_DEDUPLICATION",

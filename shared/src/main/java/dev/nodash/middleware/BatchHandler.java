@@ -105,8 +105,11 @@ record BatchHandler(Steps steps, UserStore users, EventStore events, BatchRoom r
       }
     }
 
-    boolean isNew(Item item, Written written) {
-      return !again.get(item.index()) && !written.known().contains(ids[item.index()]);
+    /** Of one that was not refused. */
+    Outcome outcome(Item item, Written written) {
+      return again.get(item.index()) || written.known().contains(ids[item.index()])
+          ? Outcome.DUPLICATE
+          : Outcome.STORED;
     }
   }
 
@@ -176,9 +179,7 @@ record BatchHandler(Steps steps, UserStore users, EventStore events, BatchRoom r
       if (reason != null) {
         refused.put(item, reason);
       }
-      counts.merge(reason != null ? Outcome.REJECTED : work.isNew(item, written) ? Outcome.STORED : Outcome.DUPLICATE,
-          1,
-          Integer::sum);
+      counts.merge(reason == null ? work.outcome(item, written) : Outcome.REJECTED, 1, Integer::sum);
     }
     exchange.ended(counts);
     return Respond.batched(exchange, counts, refused, work.ignored);

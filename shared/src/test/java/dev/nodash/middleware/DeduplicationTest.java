@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nodash.middleware.Tally.Outcome;
 import dev.nodash.model.EventId;
 import dev.nodash.model.Tenant;
+import dev.nodash.model.User;
 import dev.nodash.storage.OutcomeUnknown;
 import dev.nodash.storage.StoreUnavailable;
 import dev.nodash.storage.kit.Concurrently;
@@ -224,6 +225,49 @@ class DeduplicationTest {
         assertThat(replies).allSatisfy(reply -> assertThat(reply.raw("created")).isEqualTo("true"));
         assertThat(files.user("u").orElseThrow().createdBy()).isEqualTo(files.onlyEvent().id());
         assertThat(files.tally().outcomes().get(Outcome.STORED)).isEqualTo(1);
+      }
+    }
+
+    @Test
+    void identifiesOfOneMessageAtTheSameTimeChangeNoOtherUser() throws InterruptedException {
+      try (var files = Line.onFlatFiles(folder)) {
+        var replies = Concurrently.run(20, i -> files.identify("{\"userId\":\"u" + i
+            + "\",\"messageId\":\"m\",\"traits\":{\"plan\":\"pro\"}}").send().accepted());
+        assertThat(files.allUsers()).extracting(User::id)
+            .containsExactly(files.onlyEvent().actor().userId().orElseThrow());
+        assertThat(replies).filteredOn(reply -> reply.raw("created").equals("true")).hasSize(1);
+      }
+    }
+
+    @Test
+    void ofOtherTraitsInOneMessageTheFirstWin() throws InterruptedException {
+      try (var files = Line.onFlatFiles(folder)) {
+        for (int round = 0; round < 20; round++) {
+          int message = round;
+          Concurrently.run(8, i -> files.identify("{\"userId\":\"u\",\"messageId\":\"m" + message
+              + "\",\"traits\":{\"t" + message + "\":" + i + "}}").send().accepted());
+        }
+        var kept = files.user("u").orElseThrow().traits().entrySet().stream()
+            .map(trait -> "{\"" + trait.getKey() + "\":" + trait.getValue().value() + "}").toList();
+        assertThat(kept).hasSize(20);
+        assertThat(files.stored("tenant1")).extracting(event -> event.traits().orElseThrow().value())
+            .containsExactlyInAnyOrderElementsOf(kept);
+      }
+    }
+
+    @Test
+    void aTrackBesideAnIdentifyOfItsMessageLeavesTheUserAlone() throws InterruptedException {
+      try (var files = Line.onFlatFiles(folder)) {
+        for (int round = 0; round < 20; round++) {
+          var message = "\"messageId\":\"m" + round + "\"";
+          var user = "u" + round;
+          Concurrently.run(8, i -> i % 2 == 0
+              ? files.track("{\"event\":\"e\"," + message + "}").send().accepted()
+              : files.identify("{\"userId\":\"" + user + "\"," + message + "}").send().accepted());
+        }
+        var identified = files.stored("tenant1").stream().flatMap(event -> event.actor().userId().stream()).toList();
+        assertThat(files.stored("tenant1")).hasSize(20);
+        assertThat(files.allUsers()).extracting(User::id).containsExactlyInAnyOrderElementsOf(identified);
       }
     }
 

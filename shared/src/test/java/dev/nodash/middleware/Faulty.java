@@ -13,10 +13,13 @@ import dev.nodash.storage.Health;
 import dev.nodash.storage.Owner;
 import dev.nodash.storage.RateLimiter;
 import dev.nodash.storage.UserStore;
+import dev.nodash.storage.flatfile.FlatFileUserStore;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Real backends that a test can make fail: {@code before} runs ahead of the call that writes, {@code after} behind it,
@@ -116,6 +119,32 @@ abstract class Faulty implements Component {
       var merge = real.merge(tenant, identify);
       after.run();
       return merge;
+    }
+
+    /** As the real one does beside its events, whatever stands between. */
+    @Override
+    public CompletableFuture<Identified> identifyAsync(Tenant tenant, Identify identify, EventStore store,
+        Event event) {
+      if (!isBeside(store)) {
+        return UserStore.super.identifyAsync(tenant, identify, store, event);
+      }
+      before.run();
+      return real.identifyAsync(tenant, identify, ((Events) store).real, event);
+    }
+
+    @Override
+    public CompletableFuture<Several> identifyAllAsync(Tenant tenant, Map<EventId, Identify> identifies,
+        EventStore store,
+        List<Event> events) {
+      if (!isBeside(store)) {
+        return UserStore.super.identifyAllAsync(tenant, identifies, store, events);
+      }
+      before.run();
+      return real.identifyAllAsync(tenant, identifies, ((Events) store).real, events);
+    }
+
+    private boolean isBeside(EventStore store) {
+      return store instanceof Events && real instanceof FlatFileUserStore;
     }
 
     @Override

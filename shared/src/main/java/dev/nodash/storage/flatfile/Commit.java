@@ -21,6 +21,7 @@ import java.util.Set;
  * <ol>
  * <li>An event whose id is in the index is left out and named to its caller.
  * <li>So is one whose id came earlier in the round; its caller waits for the earlier one's force.
+ * <li>What an append has for a whole file is left out with its event: what the event says was done when it was stored.
  * <li>The rest is written and forced at once, and those of its ids that may come again enter the index.
  * <li>Each caller is told. Where the write failed it failed for all but those who brought nothing new.
  * </ol>
@@ -78,12 +79,12 @@ final class Commit {
   }
 
   private Part plan(Append append, BitSet known) {
+    int begin = fresh.size();
     Set<EventId> stored = Set.of();
     boolean waits = false;
     for (var entry : append.entries()) {
       if (entry.receipt().isEmpty()) {
         fresh.add(entry);
-        waits = true;
         continue;
       }
       var receipt = entry.receipt().get();
@@ -102,7 +103,10 @@ final class Commit {
         stored = with(stored, receipt.id());
       }
     }
-    return new Part(append, Collections.unmodifiableSet(stored), waits);
+    if (!stored.isEmpty()) {
+      fresh.subList(begin, fresh.size()).removeIf(entry -> entry.receipt().isEmpty());
+    }
+    return new Part(append, Collections.unmodifiableSet(stored), waits || fresh.size() > begin);
   }
 
   /** Adds to the set, in whose place the first makes another: nearly all appends bring only what is new. */

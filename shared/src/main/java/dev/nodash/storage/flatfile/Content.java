@@ -15,15 +15,15 @@ import java.util.zip.CRC32C;
 final class Content {
   private final ByteBuffer bytes;
   private final CRC32C checksum = new CRC32C();
-  private final Map<String, Lines> lines = new LinkedHashMap<>();
+  private final Map<String, Places> lines = new LinkedHashMap<>();
   private final Map<String, ByteBuffer> files = new LinkedHashMap<>();
   private Optional<Map<String, Long>> lengths = Optional.empty();
   private byte[] name = new byte[256];
   private String last = "";
   private byte[] lastName = {};
 
-  /** The lines for one target, in their order. */
-  final class Lines {
+  /** Where the lines for one target are, in their order. */
+  final class Places {
     private int[] bounds = new int[16];
     private int size;
 
@@ -54,7 +54,7 @@ final class Content {
     segment.position(bytes.position());
   }
 
-  Map<String, Lines> lines() {
+  Map<String, Places> lines() {
     return lines;
   }
 
@@ -100,7 +100,7 @@ final class Content {
     }
     var target = name(record);
     if (kind == Kind.LINE.code()) {
-      lines.computeIfAbsent(target, _ -> new Lines()).add(record.position(), record.limit());
+      lines.computeIfAbsent(target, _ -> new Places()).add(record.position(), record.limit());
     } else {
       files.put(target, record.slice());
     }

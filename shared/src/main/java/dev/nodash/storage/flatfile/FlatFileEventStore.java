@@ -10,6 +10,7 @@ import dev.nodash.storage.EventStore;
 import dev.nodash.storage.Guarantee;
 import dev.nodash.storage.Health;
 import dev.nodash.storage.Page;
+import dev.nodash.storage.QueueFull;
 import dev.nodash.storage.Receipt;
 import dev.nodash.storage.RecentIds;
 import dev.nodash.storage.StoreException;
@@ -29,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -104,9 +106,18 @@ public final class FlatFileEventStore implements EventStore, EventReader {
   @Override
   public CompletableFuture<Set<EventId>> appendAsync(Tenant tenant, List<Event> events) {
     checkReady();
-    return events.isEmpty()
-        ? CompletableFuture.completedFuture(Set.of())
-        : journal.append(new Append(lines(tenant, events)));
+    if (events.isEmpty()) {
+      return CompletableFuture.completedFuture(Set.of());
+    }
+    try {
+      return journal.append(new Append(lines(tenant, events)));
+    } catch (QueueFull e) {
+      // To say that all of it is stored needs no room.
+      if (events.stream().allMatch(event -> contains(tenant, event.id()))) {
+        return CompletableFuture.completedFuture(events.stream().map(Event::id).collect(Collectors.toSet()));
+      }
+      throw e;
+    }
   }
 
   @Override
@@ -181,6 +192,11 @@ public final class FlatFileEventStore implements EventStore, EventReader {
         LOG.error("{} stays locked until the process ends: the disk does not answer", folder.root());
       }
     }
+  }
+
+  /** The ids it has stored and remembers, which grow with what it stores. */
+  public RecentIds index() {
+    return index;
   }
 
   /** What becomes durable with the events, for a user store beside them. */

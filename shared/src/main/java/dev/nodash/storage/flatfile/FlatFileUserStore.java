@@ -58,7 +58,7 @@ import org.slf4j.LoggerFactory;
 public final class FlatFileUserStore implements UserStore, UserReader {
   private static final Logger LOG = LoggerFactory.getLogger(FlatFileUserStore.class);
   private static final String LOCK = ".users.lock";
-  /** Bytes of the record of a user with few traits. */
+  /** Bytes of a user's record without its traits. */
   private static final int RECORD_ROOM = 512;
 
   private final DataFolder folder;
@@ -188,18 +188,20 @@ public final class FlatFileUserStore implements UserStore, UserReader {
     var path = files.of(tenant, identify.userId());
     return turns.take(journal.target(path), () -> {
       checkOpen();
-      return read(path, reader).thenCompose(before -> write(tenant, identify, path, before, event));
+      return read(pending.read(journal.target(path)), path, reader)
+          .thenCompose(before -> write(tenant, identify, path, before, event));
     });
   }
 
   private CompletableFuture<Identified> write(Tenant tenant, Identify identify, Path path, Optional<User> before,
       Optional<Entry> event) {
     var next = before.map(user -> user.with(identify)).orElseGet(() -> User.createdBy(identify));
-    if (next.bytes() > MAX_BYTES) {
-      return CompletableFuture.completedFuture(new Identified(new Merge.TooLarge(next.bytes(), MAX_BYTES), false));
+    long bytes = next.bytes();
+    if (bytes > MAX_BYTES) {
+      return CompletableFuture.completedFuture(new Identified(new Merge.TooLarge(bytes, MAX_BYTES), false));
     }
     var target = journal.target(path);
-    var record = new Records(RECORD_ROOM).add(Kind.FILE, target, Optional.empty(),
+    var record = new Records(RECORD_ROOM + (int) bytes).add(Kind.FILE, target, Optional.empty(),
         out -> UserFile.encode(tenant, next, out));
     return pending.write(path, target, next, record, event)
         .thenApply(stored -> new Identified(new Merge.Merged(next.createdBy().equals(identify.eventId())),
@@ -220,7 +222,7 @@ public final class FlatFileUserStore implements UserStore, UserReader {
     var path = files.of(tenant, userId);
     return turns.take(journal.target(path), () -> {
       checkReady();
-      return read(path, reader).thenApply(user -> user.map(User::createdBy));
+      return read(pending.readSure(journal.target(path)), path, reader).thenApply(user -> user.map(User::createdBy));
     });
   }
 
@@ -299,9 +301,8 @@ public final class FlatFileUserStore implements UserStore, UserReader {
     }
   }
 
-  /** The user's newest record; what is only in the file is read by the reader. */
-  private CompletableFuture<Optional<User>> read(Path path, Executor reader) {
-    var waiting = pending.read(journal.target(path));
+  /** The user's record; where none waits for its file, that is read by the reader. */
+  private CompletableFuture<Optional<User>> read(Optional<User> waiting, Path path, Executor reader) {
     return waiting.isPresent()
         ? CompletableFuture.completedFuture(waiting)
         : CompletableFuture.supplyAsync(() -> file(path), reader);

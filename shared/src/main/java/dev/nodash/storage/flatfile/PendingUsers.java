@@ -2,6 +2,7 @@ package dev.nodash.storage.flatfile;
 
 import dev.nodash.model.EventId;
 import dev.nodash.model.User;
+import dev.nodash.storage.OutcomeUnknown;
 import dev.nodash.storage.StoreException;
 import dev.nodash.storage.flatfile.Append.Entry;
 import java.io.IOException;
@@ -28,7 +29,17 @@ final class PendingUsers {
   private final UserFiles files;
   private final ConcurrentHashMap<String, Pending> pending = new ConcurrentHashMap<>();
 
-  private record Pending(User user, Entry entry) {}
+  /**
+   * The newest record of a user.
+   *
+   * @param sure the same, or the one before where nobody knows whether this one is in the journal
+   */
+  private record Pending(User user, Entry entry, Optional<User> sure) {
+
+    boolean isSure() {
+      return sure.filter(user::equals).isPresent();
+    }
+  }
 
   PendingUsers(Journal journal, UserFiles files) {
     this.journal = journal;
@@ -36,28 +47,42 @@ final class PendingUsers {
     journal.onReplaced(this::replaced);
   }
 
-  /** The user's newest record, if it is in the journal; else it is in the file. */
+  /** The user's newest record, if it is in the journal or may be; else it is in the file. */
   Optional<User> read(String target) {
     return Optional.ofNullable(pending.get(target)).map(Pending::user);
   }
 
+  /** The same without what only may be there. */
+  Optional<User> readSure(String target) {
+    return Optional.ofNullable(pending.get(target)).flatMap(Pending::sure);
+  }
+
   /**
-   * Makes the record durable, and the event with it.
+   * Makes the record durable, and the event with it; neither if the event was stored before.
    *
    * @return the event's id, if it was stored before, once that is done
    */
-  CompletableFuture<Set<EventId>> write(Path path, String target, User user, Entry entry,
-      Optional<Entry> event) {
+  CompletableFuture<Set<EventId>> write(Path path, String target, User user, Entry entry, Optional<Entry> event) {
     var before = Optional.ofNullable(pending.get(target));
-    if (before.map(Pending::user).filter(user::equals).isPresent()) {
+    if (before.filter(it -> it.isSure() && it.user.equals(user)).isPresent()) {
       return event.map(alone -> append(List.of(alone))).orElse(CompletableFuture.completedFuture(Set.of()));
     }
     // Before it is durable, since its file may be replaced as soon as it is.
-    pending.put(target, new Pending(user, entry));
+    pending.put(target, new Pending(user, entry, Optional.of(user)));
     return append(Stream.concat(Stream.of(entry), event.stream()).toList()).exceptionallyComposeAsync(fault -> {
-      restore(path, target, before);
+      if (fault instanceof OutcomeUnknown) {
+        // It may still come to its file; who merges into the one before would undo it.
+        pending.computeIfPresent(target, (_, _) -> new Pending(user, entry, before.flatMap(Pending::sure)));
+      } else {
+        restore(path, target, before);
+      }
       return CompletableFuture.failedFuture(fault);
-    }, Thread::startVirtualThread);
+    }, Thread::startVirtualThread).thenCompose(stored -> stored.isEmpty()
+        ? CompletableFuture.completedFuture(stored)
+        : CompletableFuture.supplyAsync(() -> {
+          restore(path, target, before);
+          return stored;
+        }, Thread::startVirtualThread));
   }
 
   /** What the journal refuses at once is a failure like any other. */

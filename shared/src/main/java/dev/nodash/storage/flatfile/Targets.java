@@ -67,7 +67,7 @@ final class Targets {
     lengths.put(path, Math.min(size, length));
   }
 
-  void append(Path path, Content.Lines lines) throws IOException {
+  void append(Path path, Content.Places lines) throws IOException {
     changed.add(path);
     long at = length(path);
     var file = opened(path);

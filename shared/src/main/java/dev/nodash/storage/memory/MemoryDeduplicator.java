@@ -17,13 +17,16 @@ import java.util.LinkedHashMap;
  *
  * <p>Guarantee: every method is atomic for all threads of this process. Claims and done events together are at most
  * {@code max}: the oldest done goes first, a live claim never, so that only more than {@code max} live claims exceed it.
- * A claim whose lease has ended is forgotten. Limits: other processes know nothing of it, and a restart forgets all; the
- * store's own idempotency covers both.
+ * A claim whose lease has ended is forgotten. Beside a store that remembers ids itself, in this process, the store's
+ * memory is the only one, and what is too much is the store's to decide. Limits: other processes know nothing of it, and a
+ * restart forgets all; the store's own idempotency covers both.
  */
 public final class MemoryDeduplicator implements Deduplicator, InHeap {
   private final int max;
   private final Duration lease;
   private final RecentIds done;
+  /** Whether somebody else adds to what is done. */
+  private final boolean isShared;
   private final LinkedHashMap<Key, Held> claims = new LinkedHashMap<>();
 
   /**
@@ -34,12 +37,27 @@ public final class MemoryDeduplicator implements Deduplicator, InHeap {
    * @param lease how long a claim is held at most
    */
   public MemoryDeduplicator(Duration ttl, int max, Duration lease) {
+    this(new RecentIds(ttl, max), false, max, lease);
+  }
+
+  /**
+   * A deduplicator that knows what the store beside it knows.
+   *
+   * @param stored the ids of what that store has; it adds each before its caller confirms
+   * @param lease how long a claim is held at most
+   */
+  public MemoryDeduplicator(RecentIds stored, Duration lease) {
+    this(stored, true, Integer.MAX_VALUE, lease);
+  }
+
+  private MemoryDeduplicator(RecentIds done, boolean isShared, int max, Duration lease) {
     if (!lease.isPositive()) {
       throw new IllegalArgumentException("lease: " + lease + ", must be more than nothing");
     }
     this.max = max;
     this.lease = lease;
-    this.done = new RecentIds(ttl, max);
+    this.done = done;
+    this.isShared = isShared;
   }
 
   @Override
@@ -66,8 +84,10 @@ public final class MemoryDeduplicator implements Deduplicator, InHeap {
       return false;
     }
     claims.remove(key);
-    done.add(tenant, id, now);
-    makeRoom();
+    if (!isShared) {
+      done.add(tenant, id, now);
+      makeRoom();
+    }
     return true;
   }
 

@@ -21,6 +21,9 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -105,7 +108,43 @@ class UserFaultsTest {
     assertThat(store.check().fault()).isEmpty();
   }
 
+  @Test
+  void a_merge_whose_outcome_came_too_late_is_not_undone_by_the_next() throws Exception {
+    var reached = new CountDownLatch(1);
+    var open = new CountDownLatch(1);
+    var slow = new CrashDisk(clock);
+    try (var impatient = new FlatFileUserStore(slow, Path.of("/data"), clock, Duration.ofMillis(300),
+        new Pace(false, Duration.ZERO, Long.MAX_VALUE, Long.MAX_VALUE, Duration.ofDays(1)))) {
+      impatient.merge(tenant, identify("v", Map.of()));
+      slow.hook((op, path) -> {
+        if (op == Op.FORCE && path.toString().endsWith(".wal") && reached.getCount() > 0) {
+          reached.countDown();
+          await(open);
+        }
+      });
+      assertThatThrownBy(() -> impatient.merge(tenant, identify)).isInstanceOf(OutcomeUnknown.class);
+      assertThat(impatient.createdBy(tenant, identify.userId())).as("nobody knows yet").isEmpty();
+      var next = CompletableFuture.supplyAsync(() -> impatient.merge(tenant, identify("u", Map.of("b", "2"))));
+      open.countDown();
+      assertThat(next.get(20, TimeUnit.SECONDS)).isInstanceOf(Merged.class);
+      assertThat(impatient.merge(tenant, identify)).isEqualTo(new Merged(true));
+      assertThat(traits(impatient)).isEqualTo("{a=1, b=2}");
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   private String traits() {
+    return traits(store);
+  }
+
+  private String traits(FlatFileUserStore store) {
     var user = store.users(tenant, UserReader.Query.one(identify.userId())).rows().getFirst();
     var texts = new TreeMap<String, String>();
     user.traits().forEach((key, trait) -> texts.put(key, trait.value().value()));

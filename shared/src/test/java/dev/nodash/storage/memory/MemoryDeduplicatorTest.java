@@ -12,10 +12,12 @@ import dev.nodash.model.EventId;
 import dev.nodash.model.Tenant;
 import dev.nodash.storage.Deduplicator;
 import dev.nodash.storage.Owner;
+import dev.nodash.storage.RecentIds;
 import dev.nodash.storage.kit.DeduplicatorContract;
 import dev.nodash.storage.kit.Samples;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +32,23 @@ class MemoryDeduplicatorTest extends DeduplicatorContract {
   @Override
   protected Deduplicator second() {
     return new MemoryDeduplicator(TTL, MAX, LEASE);
+  }
+
+  @Test
+  void beside_a_store_it_knows_what_the_store_knows_and_takes_nothing_from_it() {
+    var stored = new RecentIds(TTL, 2);
+    var beside = new MemoryDeduplicator(stored, LEASE);
+    var tenant = Samples.tenant();
+    var owner = Samples.owner();
+    var ids = List.of(id(0), id(1), id(2), id(3), id(4));
+    stored.add(tenant, ids.get(0), NOW);
+    assertThat(beside.claim(tenant, ids.get(0), owner, NOW)).isEqualTo(DONE);
+    ids.subList(1, 5).forEach(id -> assertThat(beside.claim(tenant, id, owner, NOW)).isEqualTo(FRESH));
+    assertThat(stored.contains(tenant, ids.get(0), NOW)).as("live claims leave the store's ids alone").isTrue();
+    stored.add(tenant, ids.get(1), NOW);
+    assertThat(beside.confirm(tenant, ids.get(1), owner, NOW)).isTrue();
+    assertThat(stored.size()).isEqualTo(2);
+    assertThat(beside.window(NOW)).isEqualTo(stored.window(NOW));
   }
 
   @Nested
