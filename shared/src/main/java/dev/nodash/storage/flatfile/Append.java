@@ -1,12 +1,16 @@
 package dev.nodash.storage.flatfile;
 
 import dev.nodash.json.Bytes;
+import dev.nodash.model.EventId;
 import dev.nodash.storage.AppendQueue;
 import dev.nodash.storage.Receipt;
+import dev.nodash.storage.StoreException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 /** One caller's entries on their way to the journal. */
 final class Append extends AppendQueue.Waiting {
@@ -67,6 +71,7 @@ final class Append extends AppendQueue.Waiting {
 
   private final List<Entry> entries;
   private final long bytes;
+  private final CompletableFuture<Set<EventId>> end = new CompletableFuture<>();
 
   Append(List<Entry> entries) {
     this.entries = List.copyOf(entries);
@@ -75,6 +80,22 @@ final class Append extends AppendQueue.Waiting {
 
   List<Entry> entries() {
     return entries;
+  }
+
+  /** What the writer did with it, which it may say after the caller was told that nobody knows. */
+  CompletableFuture<Set<EventId>> end() {
+    return end;
+  }
+
+  /** All of it is durable, but for the events of these ids, which were stored before. */
+  void succeed(Set<EventId> before) {
+    end.complete(before);
+    outcome().complete(before);
+  }
+
+  void fail(StoreException fault) {
+    end.completeExceptionally(fault);
+    outcome().completeExceptionally(fault);
   }
 
   @Override

@@ -64,16 +64,16 @@ final class Commit {
 
   /** Tells the callers that all is well. */
   void tell() {
-    parts.forEach(part -> part.append.outcome().complete(part.stored));
+    parts.forEach(part -> part.append.succeed(part.stored));
   }
 
   /** Tells the callers what went wrong. */
   void tell(StoreException fault) {
     for (var part : parts) {
       if (part.waits) {
-        part.append.outcome().completeExceptionally(fault);
+        part.append.fail(fault);
       } else {
-        part.append.outcome().complete(part.stored);
+        part.append.succeed(part.stored);
       }
     }
   }

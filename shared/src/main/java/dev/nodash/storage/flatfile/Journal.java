@@ -231,7 +231,7 @@ final class Journal {
     } catch (Throwable e) {
       folder.poison().set("the writer failed", e);
       var unknown = new OutcomeUnknown("the writer failed", e);
-      appends.forEach(append -> append.outcome().completeExceptionally(unknown));
+      appends.forEach(append -> append.fail(unknown));
     }
   }
 

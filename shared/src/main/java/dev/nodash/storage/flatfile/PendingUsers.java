@@ -4,6 +4,7 @@ import dev.nodash.model.EventId;
 import dev.nodash.model.User;
 import dev.nodash.storage.OutcomeUnknown;
 import dev.nodash.storage.StoreException;
+import dev.nodash.storage.StoreUnavailable;
 import dev.nodash.storage.flatfile.Append.Entry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +34,7 @@ final class PendingUsers {
   /**
    * The newest record of a user.
    *
-   * @param sure the same, or the one before where nobody knows whether this one is in the journal
+   * @param sure the same, or the one before while nobody knows whether this one is in the journal
    */
   private record Pending(User user, Entry entry, Optional<User> sure) {
 
@@ -47,12 +49,20 @@ final class PendingUsers {
     journal.onReplaced(this::replaced);
   }
 
-  /** The user's newest record, if it is in the journal or may be; else it is in the file. */
+  /**
+   * The user's newest record, if it is in the journal; else it is in the file.
+   *
+   * @throws StoreUnavailable while nobody knows which is the newest
+   */
   Optional<User> read(String target) {
-    return Optional.ofNullable(pending.get(target)).map(Pending::user);
+    var newest = Optional.ofNullable(pending.get(target));
+    if (newest.filter(it -> !it.isSure()).isPresent()) {
+      throw new StoreUnavailable("the record of the user before this one is still being written");
+    }
+    return newest.map(Pending::user);
   }
 
-  /** The same without what only may be there. */
+  /** The newest of which somebody knows, if it is in the journal. */
   Optional<User> readSure(String target) {
     return Optional.ofNullable(pending.get(target)).flatMap(Pending::sure);
   }
@@ -64,15 +74,17 @@ final class PendingUsers {
    */
   CompletableFuture<Set<EventId>> write(Path path, String target, User user, Entry entry, Optional<Entry> event) {
     var before = Optional.ofNullable(pending.get(target));
-    if (before.filter(it -> it.isSure() && it.user.equals(user)).isPresent()) {
-      return event.map(alone -> append(List.of(alone))).orElse(CompletableFuture.completedFuture(Set.of()));
+    if (before.map(Pending::user).filter(user::equals).isPresent()) {
+      return event.map(alone -> begun(new Append(List.of(alone)))).orElse(CompletableFuture.completedFuture(Set.of()));
     }
     // Before it is durable, since its file may be replaced as soon as it is.
     pending.put(target, new Pending(user, entry, Optional.of(user)));
-    return append(Stream.concat(Stream.of(entry), event.stream()).toList()).exceptionallyComposeAsync(fault -> {
+    var append = new Append(Stream.concat(Stream.of(entry), event.stream()).toList());
+    return begun(append).exceptionallyComposeAsync(fault -> {
       if (fault instanceof OutcomeUnknown) {
-        // It may still come to its file; who merges into the one before would undo it.
         pending.computeIfPresent(target, (_, _) -> new Pending(user, entry, before.flatMap(Pending::sure)));
+        var _ = append.end().whenCompleteAsync((stored, end) -> ended(path, target, before, stored, end),
+            Thread::startVirtualThread);
       } else {
         restore(path, target, before);
       }
@@ -86,20 +98,34 @@ final class PendingUsers {
   }
 
   /** What the journal refuses at once is a failure like any other. */
-  private CompletableFuture<Set<EventId>> append(List<Entry> entries) {
+  private CompletableFuture<Set<EventId>> begun(Append append) {
     try {
-      return journal.append(new Append(entries));
+      return journal.append(append);
     } catch (StoreException e) {
       return CompletableFuture.failedFuture(e);
     }
   }
 
+  /** The writer has said what its caller did not wait for; nobody has merged since. */
+  private void ended(Path path, String target, Optional<Pending> before, @Nullable Set<EventId> stored,
+      @Nullable Throwable fault) {
+    if (stored != null && stored.isEmpty()) {
+      pending.computeIfPresent(target, (_, it) -> new Pending(it.user, it.entry, Optional.of(it.user)));
+    } else if (!(fault instanceof OutcomeUnknown)) {
+      restore(path, target, before);
+    }
+  }
+
   /** Goes on with the record before, unless that has meanwhile come to its file. */
   private void restore(Path path, String target, Optional<Pending> before) {
-    if (before.isPresent() && !isInFile(path, before.get().user)) {
-      pending.put(target, before.get());
-    } else {
+    if (before.isEmpty()) {
       pending.remove(target);
+      return;
+    }
+    // In this order, since its file may be replaced in between.
+    pending.put(target, before.get());
+    if (isInFile(path, before.get().user)) {
+      pending.remove(target, before.get());
     }
   }
 

@@ -306,13 +306,18 @@ class EventFaultsTest {
     }
 
     @Test
-    void a_full_queue_refuses_at_once() throws Exception {
+    void a_full_queue_refuses_at_once_but_for_what_is_stored_already() throws Exception {
       var store = open(disk, WAIT, new Limits(2, 1 << 20));
+      var stored = event().build();
+      store.append(tenant, List.of(stored));
       var gate = new Gate();
       var held = gate.hold(store, event().build());
       var waits = appending(store, tenant, event().build(), event().build());
       assertThatThrownBy(() -> store.append(tenant, List.of(event().build()))).isInstanceOf(StoreUnavailable.class)
           .hasMessageContaining("queue is full: 2 events");
+      assertThat(store.append(tenant, List.of(stored))).containsExactly(stored.id());
+      assertThatThrownBy(() -> store.append(tenant, List.of(stored, event().build())))
+          .isInstanceOf(StoreUnavailable.class);
       gate.open();
       assertThat(held.get()).isEmpty();
       assertThat(waits.get()).isEmpty();
