@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,14 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 class DeduplicationTest {
   private static final String MESSAGE = "{\"event\":\"e\",\"messageId\":\"m\"}";
   private final Line line = Line.inMemory();
-
-  private static void await(CountDownLatch latch) {
-    try {
-      assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
-  }
 
   @Nested
   class ARetry {
@@ -71,10 +62,10 @@ class DeduplicationTest {
       var goOn = new CountDownLatch(1);
       line.events.before = () -> {
         entered.countDown();
-        await(goOn);
+        Concurrently.await(goOn);
       };
       var first = CompletableFuture.supplyAsync(() -> line.track(MESSAGE).send());
-      await(entered);
+      Concurrently.await(entered);
       var others = CompletableFuture.supplyAsync(() -> Concurrently.run(10, _ -> line.track(MESSAGE).send()));
       assertThat(others).isNotDone();
       goOn.countDown();
@@ -90,10 +81,10 @@ class DeduplicationTest {
       var goOn = new CountDownLatch(1);
       line.events.before = () -> {
         entered.countDown();
-        await(goOn);
+        Concurrently.await(goOn);
       };
       var first = CompletableFuture.supplyAsync(() -> line.track(MESSAGE).send());
-      await(entered);
+      Concurrently.await(entered);
       var second = line.track(MESSAGE).send().refused(503, "Service Unavailable");
       assertThat(second.number("Retry-After")).isEqualTo(1);
       goOn.countDown();
@@ -106,12 +97,12 @@ class DeduplicationTest {
       var goOn = new CountDownLatch(1);
       line.events.before = () -> {
         entered.countDown();
-        await(goOn);
+        Concurrently.await(goOn);
         line.events.heal();
         throw new StoreUnavailable("full");
       };
       var first = CompletableFuture.supplyAsync(() -> line.track(MESSAGE).send());
-      await(entered);
+      Concurrently.await(entered);
       var second = CompletableFuture.supplyAsync(() -> line.track(MESSAGE).send());
       goOn.countDown();
       first.join().refused(503, "Service Unavailable");

@@ -49,7 +49,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Merges of one user take turns and each writes the whole record to the journal, so none is lost; the file is replaced
  * behind it, within a second, or ten where the disk is slow to force, and a reader sees the record before or after, never
- * between. A merge that returns is durable.
+ * between. A merge that returns is durable. While nobody knows what became of a merge whose deadline has passed, the user's
+ * next ones are {@link StoreUnavailable}. Beside a store of events the record and the event that says so are written together
+ * or, where the event was stored before, neither.
  * A full disk is {@link StoreUnavailable} and passes when space returns; after a failed force only a restart helps.
  *
  * <p>Limits: one process a folder; a page of users reads all of the tenant's files; a damaged file is never overwritten

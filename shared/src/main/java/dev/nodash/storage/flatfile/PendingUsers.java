@@ -83,7 +83,7 @@ final class PendingUsers {
     return begun(append).exceptionallyComposeAsync(fault -> {
       if (fault instanceof OutcomeUnknown) {
         pending.computeIfPresent(target, (_, _) -> new Pending(user, entry, before.flatMap(Pending::sure)));
-        var _ = append.end().whenCompleteAsync((stored, end) -> ended(path, target, before, stored, end),
+        var _ = append.end().whenCompleteAsync((stored, end) -> ended(path, target, entry, before, stored, end),
             Thread::startVirtualThread);
       } else {
         restore(path, target, before);
@@ -106,11 +106,12 @@ final class PendingUsers {
     }
   }
 
-  /** The writer has said what its caller did not wait for; nobody has merged since. */
-  private void ended(Path path, String target, Optional<Pending> before, @Nullable Set<EventId> stored,
+  /** The writer has said what its caller did not wait for; nobody has merged since, unless it is in its file already. */
+  private void ended(Path path, String target, Entry entry, Optional<Pending> before, @Nullable Set<EventId> stored,
       @Nullable Throwable fault) {
     if (stored != null && stored.isEmpty()) {
-      pending.computeIfPresent(target, (_, it) -> new Pending(it.user, it.entry, Optional.of(it.user)));
+      pending.computeIfPresent(target,
+          (_, it) -> it.entry.equals(entry) ? new Pending(it.user, it.entry, Optional.of(it.user)) : it);
     } else if (!(fault instanceof OutcomeUnknown)) {
       restore(path, target, before);
     }

@@ -15,6 +15,7 @@ import dev.nodash.storage.StoreUnavailable;
 import dev.nodash.storage.flatfile.CrashDisk.Bytes;
 import dev.nodash.storage.flatfile.CrashDisk.Names;
 import dev.nodash.storage.flatfile.CrashDisk.Op;
+import dev.nodash.storage.kit.Concurrently;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -115,7 +116,7 @@ class EventFaultsTest {
     public void before(Op op, Path path) throws IOException {
       if (op == Op.FORCE && path.toString().endsWith(".wal") && reached.getCount() > 0) {
         reached.countDown();
-        await(open);
+        Concurrently.await(open);
       }
     }
 
@@ -123,20 +124,12 @@ class EventFaultsTest {
     Future<Set<EventId>> hold(FlatFileEventStore store, Event event) {
       disk.hook(this);
       var held = callers.submit(() -> store.append(tenant, List.of(event)));
-      await(reached);
+      Concurrently.await(reached);
       return held;
     }
 
     void open() {
       open.countDown();
-    }
-
-    private static void await(CountDownLatch latch) {
-      try {
-        assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
-      } catch (InterruptedException e) {
-        throw new AssertionError(e);
-      }
     }
   }
 
@@ -296,7 +289,7 @@ class EventFaultsTest {
       var forcing = new Gate();
       disk.hook(forcing);
       gate.open();
-      Gate.await(forcing.reached);
+      Concurrently.await(forcing.reached);
       assertThat(second.isDone()).isFalse();
       assertThat(store.contains(tenant, event.id())).isFalse();
       forcing.open();
@@ -393,7 +386,7 @@ class EventFaultsTest {
       var start = new CountDownLatch(1);
       after.hook((op, path) -> {
         if (path.toString().endsWith(".jsonl")) {
-          Gate.await(start);
+          Concurrently.await(start);
         }
       });
       var store = starting(after, WAIT, Limits.DEFAULT);

@@ -13,6 +13,7 @@ import dev.nodash.storage.StoreUnavailable;
 import dev.nodash.storage.UserReader;
 import dev.nodash.storage.UserStore.Merge.Merged;
 import dev.nodash.storage.flatfile.CrashDisk.Op;
+import dev.nodash.storage.kit.Concurrently;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -118,7 +119,7 @@ class UserFaultsTest {
       slow.hook((op, path) -> {
         if (op == Op.FORCE && path.toString().endsWith(".wal") && reached.getCount() > 0) {
           reached.countDown();
-          await(open);
+          Concurrently.await(open);
         }
       });
       assertThatThrownBy(() -> impatient.merge(tenant, identify)).isInstanceOf(OutcomeUnknown.class);
@@ -144,14 +145,6 @@ class UserFaultsTest {
         assertThat(System.nanoTime()).isLessThan(end);
         Thread.onSpinWait();
       }
-    }
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
     }
   }
 

@@ -6,9 +6,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 
-/** Runs one task a thread, all let go at once. */
+/** Runs one task a thread, all let go at once, and lets threads wait for each other. */
 public final class Concurrently {
   private Concurrently() {}
 
@@ -31,6 +32,17 @@ public final class Concurrently {
       }
       return answers;
     } catch (InterruptedException | ExecutionException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Waits for what another thread is sure to do, for 20 seconds at most. */
+  public static void await(CountDownLatch latch) {
+    try {
+      if (!latch.await(20, TimeUnit.SECONDS)) {
+        throw new AssertionError("nobody opened the latch");
+      }
+    } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
   }
