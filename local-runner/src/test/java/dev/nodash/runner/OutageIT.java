@@ -8,6 +8,7 @@ import dev.nodash.storage.kit.Engine;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Each engine is killed or frozen under load and comes back. Without its store the runner refuses, soon at once; without
@@ -38,6 +39,10 @@ class OutageIT {
     engines.close();
   }
 
+  private enum Outage {
+    KILLED, FROZEN
+  }
+
   private record Case(Map<String, String> settings, Engine engine,
       Function<String, Map<List<String>, Integer>> events) {}
 
@@ -51,60 +56,63 @@ class OutageIT {
     };
   }
 
+  /** Both in one run, since a retry of what was under way when the engine went may have to wait for as long as a lease. */
   @ParameterizedTest
-  @CsvSource({"clickhouse, kill", "clickhouse, freeze", "postgres, kill", "postgres, freeze", "redis, kill",
-      "redis, freeze", "dynamodb, kill", "dynamodb, freeze"})
-  void anEngineGoesAndComesBackUnderLoad(String engine, String how, @TempDir Path folder) {
+  @ValueSource(strings = {"clickhouse", "postgres", "redis", "dynamodb"})
+  void anEngineGoesAndComesBackUnderLoad(String engine, @TempDir Path folder) {
     var it = of(engine);
-    var name = "outage-" + engine + "-" + how;
+    var name = "outage-" + engine;
     var ledger = new Ledger();
     var settings = Engines.with(it.settings(), "RATE_LIMIT_MAX", "1000000000", "LOG_LEVEL", "warn");
     try (var runner = RunnerProcess.start(folder, settings)) {
-      Duration recovery;
+      var recoveries = new ArrayList<Duration>();
       List<HttpResponse<String>> refused;
       try (var load = new SteadyLoad(runner, ledger, name)) {
         load.awaitAcknowledged(SOME);
-        goAway(it.engine(), how);
-        if (engine.equals("redis")) {
+        for (var how : Outage.values()) {
+          goAway(it.engine(), how);
+          awaitOutage(runner, load, engine.equals("redis"));
+          comeBack(it.engine(), how);
+          recoveries.add(load.awaitAcknowledged(1));
           load.awaitAcknowledged(SOME);
-          SteadyLoad.await(() -> runner.get("/v1/health").body().contains("\"status\":\"degraded\""), "degraded");
-        } else {
-          load.awaitRefused(SOME);
-          refusedAtOnce(runner);
-          SteadyLoad.await(() -> runner.get("/v1/health").statusCode() == 503, "unhealthy");
-          assertThat(runner.get("/v1/health/live").statusCode()).isEqualTo(200);
+          SteadyLoad.await(() -> runner.get("/v1/health").body().contains("\"status\":\"healthy\""), "healthy");
         }
-        long back = System.nanoTime();
-        comeBack(it.engine(), how);
-        var ready = System.nanoTime();
-        load.awaitAcknowledged(1);
-        recovery = Duration.ofNanos(System.nanoTime() - (how.equals("kill") ? ready : back));
-        load.awaitAcknowledged(SOME);
         load.stop();
         refused = load.refused();
         retry(load, ledger);
       }
-      System.out.printf("OutageIT: %s %s: %d acknowledged, %d refused, back after %d ms%n", engine, how,
-          ledger.acknowledged().size(), refused.size(), recovery.toMillis());
-      check(it, ledger, name, refused, recovery, engine.equals("redis"));
-      SteadyLoad.await(() -> runner.get("/v1/health").body().contains("\"status\":\"healthy\""), "healthy");
-      assertThat(runner.output().lines().filter(line -> line.contains("gives no answer")).count()).isLessThan(10);
+      System.out.printf("OutageIT: %s: %d acknowledged, %d refused, back after %s%n", engine,
+          ledger.acknowledged().size(), refused.size(), recoveries);
+      check(it, ledger, name, refused, engine.equals("redis"));
+      assertThat(recoveries).allMatch(recovery -> recovery.compareTo(RECOVERY) < 0, "is soon");
+      assertThat(runner.output().lines().filter(line -> line.contains("gives no answer")).count()).isLessThan(20);
     }
   }
 
-  private static void goAway(Engine engine, String how) {
-    if (how.equals("kill")) {
-      engine.kill();
+  private static void awaitOutage(RunnerProcess runner, SteadyLoad load, boolean goesOn) {
+    if (goesOn) {
+      load.awaitAcknowledged(SOME);
+      SteadyLoad.await(() -> runner.get("/v1/health").body().contains("\"status\":\"degraded\""), "degraded");
     } else {
-      engine.freeze();
+      load.awaitRefused(SOME);
+      refusedAtOnce(runner);
+      SteadyLoad.await(() -> runner.get("/v1/health").statusCode() == 503, "unhealthy");
+      assertThat(runner.get("/v1/health/live").statusCode()).isEqualTo(200);
     }
   }
 
-  private static void comeBack(Engine engine, String how) {
-    if (how.equals("kill")) {
-      engine.restart();
-    } else {
-      engine.thaw();
+  private static void goAway(Engine engine, Outage how) {
+    switch (how) {
+      case KILLED -> engine.kill();
+      case FROZEN -> engine.freeze();
+    }
+  }
+
+  /** Returns when the engine is ready. */
+  private static void comeBack(Engine engine, Outage how) {
+    switch (how) {
+      case KILLED -> engine.restart();
+      case FROZEN -> engine.thaw();
     }
   }
 
@@ -131,14 +139,12 @@ class OutageIT {
     });
   }
 
-  private static void check(Case it, Ledger ledger, String name, List<HttpResponse<String>> refused,
-      Duration recovery, boolean goesOn) {
+  private static void check(Case it, Ledger ledger, String name, List<HttpResponse<String>> refused, boolean goesOn) {
     assertThat(refused).allMatch(answer -> answer.statusCode() == 503, "is 503").allMatch(
         answer -> answer.headers().firstValue("retry-after").map(Integer::parseInt).orElse(0) >= 1, "has Retry-After");
     if (goesOn) {
       assertThat(refused).isEmpty();
     }
-    assertThat(recovery).isLessThan(RECOVERY);
     var stored = it.events().apply(name);
     assertThat(ledger.unknown()).isEmpty();
     assertThat(ledger.acknowledged()).allMatch(

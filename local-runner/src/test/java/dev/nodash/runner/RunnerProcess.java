@@ -23,7 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-/** The packaged runner in a process of its own, on a free port and a folder of its own. */
+/** The packaged runner in a process of its own, on a free port and a folder of its own; see {@link UnpackedRunner}. */
 final class RunnerProcess implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(60);
   private static final Duration STOP = Duration.ofSeconds(10);
@@ -35,6 +35,7 @@ final class RunnerProcess implements AutoCloseable {
    */
   private static final List<String> JVM = List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
       "-Dio.netty.leakDetection.level=simple", "-Dio.netty.leakDetection.samplingInterval=1");
+  static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
   static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   private final Process process;
@@ -54,21 +55,31 @@ final class RunnerProcess implements AutoCloseable {
 
   /** Starts without waiting, for what is meant to fail. */
   static RunnerProcess launch(Path folder, Map<String, String> environment) {
-    return launch(folder, environment, log -> Redirect.to(log.toFile()));
+    return launch(folder, environment, UnpackedRunner.INSTANCE.arguments());
+  }
+
+  /**
+   * The same.
+   *
+   * @param arguments what the JVM is to run
+   */
+  static RunnerProcess launch(Path folder, Map<String, String> environment, List<String> arguments) {
+    return launch(folder, environment, arguments, log -> Redirect.to(log.toFile()));
   }
 
   /** The same with nobody who reads what it prints, unless the caller does. */
   static RunnerProcess launchUnread(Path folder, Map<String, String> environment) {
-    return launch(folder, environment, _ -> Redirect.PIPE);
+    return launch(folder, environment, UnpackedRunner.INSTANCE.arguments(), _ -> Redirect.PIPE);
   }
 
-  private static RunnerProcess launch(Path folder, Map<String, String> environment, Function<Path, Redirect> output) {
+  private static RunnerProcess launch(Path folder, Map<String, String> environment, List<String> arguments,
+      Function<Path, Redirect> output) {
     try {
       int port = port(environment);
       var log = Files.createTempFile(folder, "runner", ".log");
-      var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+      var command = new ArrayList<>(List.of(JAVA));
       command.addAll(JVM);
-      command.addAll(List.of("-jar", System.getProperty("nodash.jar")));
+      command.addAll(arguments);
       var builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true)
           .redirectOutput(output.apply(log));
       var variables = new HashMap<>(Map.of("NODE_ENV", "test", "HOST", "127.0.0.1", "PORT", Integer.toString(port)));

@@ -23,8 +23,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -96,6 +94,13 @@ class SdksIT {
           return null;
         }));
       }
+      for (var strategy : List.of("", "&batch")) {
+        var own = Files.createDirectory(folder.resolve("browser" + strategy));
+        all.add(threads.submit(() -> {
+          browseThroughKills(strategy, own);
+          return null;
+        }));
+      }
       for (var one : all) {
         one.get();
       }
@@ -137,9 +142,7 @@ class SdksIT {
         failed.values());
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"", "&batch"})
-  void whatTheBrowserSeesAnsweredIsStoredOnce(String strategy) throws IOException {
+  private static void browseThroughKills(String strategy, Path folder) throws IOException {
     var pages = BrowserPages.serve(packages);
     var runner = start(folder, 0);
     var port = runner.port();
