@@ -17,6 +17,8 @@ import java.util.function.BooleanSupplier;
 final class SteadyLoad implements AutoCloseable {
   private static final int CLIENTS = 16;
   private static final long PAUSE_NANOS = 10_000_000;
+  /** After a refusal, so that there are not thousands to be sent again. */
+  private static final long LONG_PAUSE_NANOS = 100_000_000;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final RunnerProcess runner;
@@ -44,8 +46,7 @@ final class SteadyLoad implements AutoCloseable {
       var message = new Message(i % 2 == 0 ? "tenant1" : "tenant2", name + "-" + client + "-" + i, name + client,
           i % 4 == 3, "");
       ledger.sending(message);
-      send(message);
-      LockSupport.parkNanos(PAUSE_NANOS);
+      LockSupport.parkNanos(send(message) ? PAUSE_NANOS : LONG_PAUSE_NANOS);
     }
   }
 
