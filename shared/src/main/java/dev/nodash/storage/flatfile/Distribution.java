@@ -220,6 +220,7 @@ final class Distribution {
       changed = targets.takeChanged();
       segments = distributed.size();
     }
+    var isDurable = false;
     try {
       for (int from = 0; from < changed.size(); from += AT_A_TIME) {
         synchronized (this) {
@@ -228,12 +229,17 @@ final class Distribution {
         meanwhile.run();
       }
       finish(changed, segments);
+      isDurable = true;
     } catch (IOException e) {
       fault = Optional.of(e.toString());
-      synchronized (this) {
-        targets.giveBack(changed);
-      }
       throw e;
+    } finally {
+      // Whatever went wrong, what was done meanwhile too: their segments may not go before they are durable.
+      if (!isDurable) {
+        synchronized (this) {
+          targets.giveBack(changed);
+        }
+      }
     }
   }
 

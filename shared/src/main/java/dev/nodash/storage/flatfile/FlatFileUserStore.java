@@ -10,6 +10,7 @@ import dev.nodash.storage.AppendQueue;
 import dev.nodash.storage.EventStore;
 import dev.nodash.storage.Guarantee;
 import dev.nodash.storage.Health;
+import dev.nodash.storage.OutcomeUnknown;
 import dev.nodash.storage.Page;
 import dev.nodash.storage.PageCollector;
 import dev.nodash.storage.RecentIds;
@@ -17,8 +18,6 @@ import dev.nodash.storage.StoreException;
 import dev.nodash.storage.StoreUnavailable;
 import dev.nodash.storage.UserReader;
 import dev.nodash.storage.UserStore;
-import dev.nodash.storage.flatfile.Append.Entry;
-import dev.nodash.storage.flatfile.Append.Kind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -60,15 +59,12 @@ import org.slf4j.LoggerFactory;
 public final class FlatFileUserStore implements UserStore, UserReader {
   private static final Logger LOG = LoggerFactory.getLogger(FlatFileUserStore.class);
   private static final String LOCK = ".users.lock";
-  /** Bytes of a user's record without its traits. */
-  private static final int RECORD_ROOM = 512;
 
   private final DataFolder folder;
   private final UserFiles files;
   private final Journal journal;
   private final Optional<FlatFileEventStore> events;
-  private final PendingUsers pending;
-  private final Turns turns = new Turns();
+  private final UserMerges merges;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
@@ -89,7 +85,7 @@ public final class FlatFileUserStore implements UserStore, UserReader {
     // There are no events here whose ids it could know.
     this.journal = new Journal(folder, new RecentIds(Duration.ofDays(1), 1), clock,
         AppendQueue.Limits.DEFAULT, deadline, pace);
-    this.pending = new PendingUsers(journal, files);
+    this.merges = merges();
     try {
       journal.recover();
     } catch (IOException | StoreException e) {
@@ -113,27 +109,29 @@ public final class FlatFileUserStore implements UserStore, UserReader {
     this.files = new UserFiles(folder);
     this.events = Optional.of(events);
     this.journal = events.journal();
-    this.pending = new PendingUsers(journal, files);
+    this.merges = merges();
+  }
+
+  private UserMerges merges() {
+    return new UserMerges(files, journal, this::checkOpen, this::checkReady);
   }
 
   @Override
   public Merge merge(Tenant tenant, Identify identify) {
-    return AppendQueue.await(store(tenant, identify, Optional.empty(), Runnable::run)).merge();
+    return AppendQueue.await(merge(tenant, identify, Optional.empty(), Runnable::run)).merge();
   }
 
   @Override
   public Identified identify(Tenant tenant, Identify identify, EventStore store, Event event) {
     return isBeside(store)
-        ? AppendQueue.await(store(tenant, identify,
-            Optional.of(FlatFileEventStore.lines(tenant, List.of(event)).getFirst()), Runnable::run))
+        ? AppendQueue.await(merge(tenant, identify, Optional.of(event), Runnable::run))
         : UserStore.super.identify(tenant, identify, store, event);
   }
 
   @Override
   public CompletableFuture<Identified> identifyAsync(Tenant tenant, Identify identify, EventStore store, Event event) {
     return isBeside(store)
-        ? store(tenant, identify, Optional.of(FlatFileEventStore.lines(tenant, List.of(event)).getFirst()),
-            Thread::startVirtualThread)
+        ? merge(tenant, identify, Optional.of(event), Thread::startVirtualThread)
         : UserStore.super.identifyAsync(tenant, identify, store, event);
   }
 
@@ -161,9 +159,21 @@ public final class FlatFileUserStore implements UserStore, UserReader {
         }
       }));
     }
-    parts.add(begun(() -> store.appendAsync(tenant, others)).thenAccept(before::addAll));
+    if (!others.isEmpty()) {
+      parts.add(begun(() -> store.appendAsync(tenant, others)).thenAccept(before::addAll));
+    }
     return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
-        .thenApply(_ -> new Several(before, tooLarge));
+        .thenApply(_ -> new Several(before, tooLarge))
+        .exceptionallyCompose(_ -> CompletableFuture.failedFuture(fault(parts)));
+  }
+
+  /** What is to be said of all where some failed: that certainly nothing was written only where it is so of each. */
+  private static Throwable fault(List<CompletableFuture<?>> parts) {
+    var faults = parts.stream().filter(CompletableFuture::isCompletedExceptionally).map(CompletableFuture::exceptionNow)
+        .toList();
+    return faults.size() == parts.size() && faults.stream().noneMatch(OutcomeUnknown.class::isInstance)
+        ? faults.getFirst()
+        : new OutcomeUnknown("some of several may be stored", faults.getFirst());
   }
 
   /** What cannot even begin fails as what has begun, since its neighbours are under way. */
@@ -185,47 +195,20 @@ public final class FlatFileUserStore implements UserStore, UserReader {
   }
 
   /** Merges and makes that durable together with the event, if there is one. */
-  private CompletableFuture<Identified> store(Tenant tenant, Identify identify, Optional<Entry> event,
+  private CompletableFuture<Identified> merge(Tenant tenant, Identify identify, Optional<Event> event,
       Executor reader) {
-    var path = files.of(tenant, identify.userId());
-    return turns.take(journal.target(path), () -> {
-      checkOpen();
-      return read(pending.read(journal.target(path)), path, reader)
-          .thenCompose(before -> write(tenant, identify, path, before, event));
-    });
-  }
-
-  private CompletableFuture<Identified> write(Tenant tenant, Identify identify, Path path, Optional<User> before,
-      Optional<Entry> event) {
-    var next = before.map(user -> user.with(identify)).orElseGet(() -> User.createdBy(identify));
-    long bytes = next.bytes();
-    if (bytes > MAX_BYTES) {
-      return CompletableFuture.completedFuture(new Identified(new Merge.TooLarge(bytes, MAX_BYTES), false));
-    }
-    var target = journal.target(path);
-    var record = new Records(RECORD_ROOM + (int) bytes).add(Kind.FILE, target, Optional.empty(),
-        out -> UserFile.encode(tenant, next, out));
-    return pending.write(path, target, next, record, event)
-        .thenApply(stored -> new Identified(new Merge.Merged(next.createdBy().equals(identify.eventId())),
-            stored.isEmpty()));
+    return merges.merge(tenant, identify, event.map(it -> FlatFileEventStore.lines(tenant, List.of(it)).getFirst()),
+        reader);
   }
 
   @Override
   public Optional<EventId> createdBy(Tenant tenant, UserId userId) {
-    return AppendQueue.await(createdBy(tenant, userId, Runnable::run));
+    return AppendQueue.await(merges.createdBy(tenant, userId, Runnable::run));
   }
 
   @Override
   public CompletableFuture<Optional<EventId>> createdByAsync(Tenant tenant, UserId userId) {
-    return createdBy(tenant, userId, Thread::startVirtualThread);
-  }
-
-  private CompletableFuture<Optional<EventId>> createdBy(Tenant tenant, UserId userId, Executor reader) {
-    var path = files.of(tenant, userId);
-    return turns.take(journal.target(path), () -> {
-      checkReady();
-      return read(pending.readSure(journal.target(path)), path, reader).thenApply(user -> user.map(User::createdBy));
-    });
+    return merges.createdBy(tenant, userId, Thread::startVirtualThread);
   }
 
   @Override
@@ -269,7 +252,7 @@ public final class FlatFileUserStore implements UserStore, UserReader {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      turns.await();
+      merges.await();
       endJournal();
       folder.close();
     }
@@ -300,21 +283,6 @@ public final class FlatFileUserStore implements UserStore, UserReader {
   private void checkReady() {
     if (!events.map(FlatFileEventStore::isReady).orElse(true)) {
       throw new StoreUnavailable("the journal beside " + folder.root() + " is being brought to its files");
-    }
-  }
-
-  /** The user's record; where none waits for its file, that is read by the reader. */
-  private CompletableFuture<Optional<User>> read(Optional<User> waiting, Path path, Executor reader) {
-    return waiting.isPresent()
-        ? CompletableFuture.completedFuture(waiting)
-        : CompletableFuture.supplyAsync(() -> file(path), reader);
-  }
-
-  private Optional<User> file(Path path) {
-    try {
-      return files.read(path);
-    } catch (IOException e) {
-      throw new StoreUnavailable("cannot read " + path, e);
     }
   }
 

@@ -16,7 +16,9 @@ import dev.nodash.model.Trait;
 import dev.nodash.model.UserId;
 import dev.nodash.storage.AppendQueue;
 import dev.nodash.storage.EventReader.Query;
+import dev.nodash.storage.OutcomeUnknown;
 import dev.nodash.storage.QueueFull;
+import dev.nodash.storage.StoreUnavailable;
 import dev.nodash.storage.UserReader;
 import dev.nodash.storage.UserStore;
 import dev.nodash.storage.UserStore.Merge;
@@ -244,6 +246,48 @@ class JournalTest {
       disk.space(10_000_000);
       events.append(acme, List.of(event().build(), event().build()));
       assertThat(disk.texts(".wal").getLast()).startsWith("\0\0\0\0");
+    }
+  }
+
+  @Test
+  void whatGoesWrongWhileTargetsAreForcedLeavesNoneOfThemUnforced() throws IOException {
+    var disk = new CrashDisk(Clock.fixed(NOW, ZoneOffset.UTC));
+    var folder = new DataFolder(disk, Path.of("/data"), ".lock");
+    var wal = folder.root().resolve(".wal");
+    folder.durable().ensureFolder(wal);
+    var segment = new Segment(folder, Segments.path(wal, 1));
+    var event = event().build();
+    segment.append(FlatFileEventStore.lines(acme, List.of(event)), Output.buffer());
+    var distribution = new Distribution(folder, new Pace(false, Duration.ZERO, Long.MAX_VALUE, 0, TTL));
+    distribution.add(segment);
+    distribution.run();
+    assertThatThrownBy(() -> distribution.settleIfDue(() -> {
+      throw new StoreUnavailable("no room for what came meanwhile");
+    })).isInstanceOf(StoreUnavailable.class);
+    distribution.settle();
+    assertThat(disk.texts(".wal")).isEmpty();
+    assertThat(disk.survivor(CrashDisk.Names.LOST, CrashDisk.Bytes.LOST).texts(".jsonl")).singleElement()
+        .asString().contains(event.id().toString());
+  }
+
+  @Test
+  void ofSeveralOnlyWhereNoneWasWrittenIsItSaidSo() {
+    var disk = new CrashDisk(Clock.fixed(NOW, ZoneOffset.UTC));
+    var silent = new Pace(false, Duration.ZERO, Long.MAX_VALUE, Long.MAX_VALUE, TTL);
+    var tracked = event().build();
+    var identified = event().build();
+    var identifies = Map.of(identified.id(),
+        new Identify(new UserId("u"), Map.of("a", new JsonText("1")), NOW, identified.id()));
+    try (var events = new FlatFileEventStore(disk, Path.of("/data/events"), clock, TTL, 1000, WAIT,
+        AppendQueue.Limits.DEFAULT, silent)) {
+      await(events);
+      var users = new FlatFileUserStore(disk, Path.of("/data/users"), events);
+      users.close();
+      assertThat(users.identifyAllAsync(acme, identifies, events, List.of(tracked, identified)))
+          .failsWithin(WAIT).withThrowableThat().withCauseInstanceOf(OutcomeUnknown.class);
+      assertThat(events.events(acme, Query.all()).rows()).containsExactly(tracked);
+      assertThat(users.identifyAllAsync(acme, identifies, events, List.of(identified)))
+          .failsWithin(WAIT).withThrowableThat().withCauseInstanceOf(StoreUnavailable.class);
     }
   }
 
