@@ -28,10 +28,10 @@ public final class Calls {
       "Who it is as long as nobody has signed in.");
   public static final Words SESSION_ID = new Words("sessionId", MAX_ID_LENGTH, "The visit that it is a part of.");
   public static final Words DEVICE_ID = new Words("deviceId", MAX_ID_LENGTH, "The device that it came from.");
-  public static final Words NAME = new Words("name", Event.MAX_NAME_LENGTH,
-      "What was looked at; properties.name where it is absent.");
-  public static final Words CATEGORY = new Words("category", Event.MAX_NAME_LENGTH,
-      "The kind of what was looked at; properties.category where it is absent.");
+  public static final Words NAME = new Words("name", 0, Event.MAX_NAME_LENGTH,
+      "What was looked at; properties.name where it is absent or empty.");
+  public static final Words CATEGORY = new Words("category", 0, Event.MAX_NAME_LENGTH,
+      "The kind of what was looked at; properties.category where it is absent or empty.");
   public static final Words GROUP_ID = new Words("groupId", MAX_ID_LENGTH, "The group that the user belongs to.");
   public static final Words PREVIOUS_ID = new Words("previousId", MAX_ID_LENGTH, "The id that the user had before.");
   public static final Open PROPERTIES = new Open("properties", "What is worth knowing of the event.");

@@ -11,9 +11,15 @@ public sealed interface Member {
   /**
    * A string without control characters.
    *
-   * @param max characters at most, as code points; one at least
+   * @param min characters at least, as code points: one, or none where an empty one counts as absent
+   * @param max characters at most
    */
-  record Words(String name, int max, String meaning) implements Member {}
+  record Words(String name, int min, int max, String meaning) implements Member {
+
+    Words(String name, int max, String meaning) {
+      this(name, 1, max, meaning);
+    }
+  }
 
   /** An object, which is kept as the text that was sent. */
   record Open(String name, String meaning) implements Member {}

@@ -141,7 +141,7 @@ final class Schemas {
   private static Map<String, Object> schema(Member member, boolean required) {
     var schema = switch (member) {
       case Words words ->
-        Tree.of("type", required ? "string" : List.of("string", "null"), "minLength", 1,
+        Tree.of("type", required ? "string" : List.of("string", "null"), "minLength", words.min(),
             "maxLength", words.max(), "pattern", NO_CONTROLS);
       case Open _ -> Tree.of("type", List.of("object", "null"), "maxProperties", JsonObject.MAX_KEYS);
       case Time _ -> Tree.of("anyOf", List.of(formatted("date-time"), formatted("date"),

@@ -2,7 +2,6 @@ package dev.nodash.json;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.nodash.model.JsonText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,18 +16,36 @@ import tools.jackson.core.json.JsonFactory;
  * An object of which one member is an array of objects. What is wrong with one of these, unless the whole is not well-formed, is
  * not the fault of the others; the rest is as strict as a {@link JsonObject}.
  *
- * <p>One pass reads all of it. Where something is wrong, a second one takes the elements apart and reads each by itself.
+ * <p>One pass reads all of it. Where something is wrong, a second one takes the elements apart and reads each by itself. An
+ * element is taken apart only until it is read: many small members take a multiple of their text.
  *
  * @param rest the object with that array empty
- * @param elements empty where the member is absent or no array
  */
-public record JsonEnvelope(JsonObject rest, Optional<List<Element>> elements) {
+public record JsonEnvelope<T>(JsonObject rest, Elements<T> elements) {
   /** Deeper elements make the whole unreadable; what is deep takes memory while it is passed over. */
   private static final int MAX_DEPTH = 10_000;
   private static final JsonFactory FACTORY = JsonFactory.builder()
       .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH)
           .maxNumberLength(Integer.MAX_VALUE).maxNameLength(Integer.MAX_VALUE).build())
       .build();
+
+  /** Makes of an element what is wanted of it; of a broken body for some of them twice. */
+  public interface Reader<T> {
+    T read(int index, Element element);
+  }
+
+  /**
+   * What was read of the array.
+   *
+   * @param first of so many elements as were to be read; empty where the member is absent or no array
+   * @param size how many elements it has
+   */
+  public record Elements<T>(Optional<List<T>> first, int size) {
+
+    static <T> Elements<T> none() {
+      return new Elements<>(Optional.empty(), 0);
+    }
+  }
 
   /** One element of the array. */
   public sealed interface Element {
@@ -44,26 +61,26 @@ public record JsonEnvelope(JsonObject rest, Optional<List<Element>> elements) {
    * Parses the bytes of a whole object.
    *
    * @param array the member that is an array
-   * @param opened the member of each element whose {@link JsonValue#members()} will be asked for
+   * @param most how many elements are read at most; more are counted
    * @throws JsonFault if they are not one
    */
-  public static JsonEnvelope parse(byte[] utf8, String array, String opened) {
+  public static <T> JsonEnvelope<T> parse(byte[] utf8, String array, int most, Reader<T> reader) {
     var text = JsonObject.decode(utf8);
     try (var parser = JsonObject.parser(text)) {
-      return new JsonWalk(parser, text, opened).envelope(array, utf8.length == text.length());
+      return new JsonWalk(parser, text).envelope(array, most, reader, utf8.length == text.length());
     } catch (JacksonException | JsonFault e) {
-      return apart(text, array, opened);
+      return apart(text, array, most, reader);
     }
   }
 
   /** The same, element by element. */
-  static JsonEnvelope apart(String text, String array, String opened) {
+  static <T> JsonEnvelope<T> apart(String text, String array, int most, Reader<T> reader) {
     try (var parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
       if (parser.nextToken() == JsonToken.START_OBJECT) {
         while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
           var isIt = parser.currentName().equals(array);
           if (parser.nextToken() == JsonToken.START_ARRAY && isIt) {
-            return split(parser, text, opened);
+            return split(parser, text, most, reader);
           }
           parser.skipChildren();
         }
@@ -71,26 +88,30 @@ public record JsonEnvelope(JsonObject rest, Optional<List<Element>> elements) {
     } catch (JacksonException e) {
       throw JsonObject.fault(e);
     }
-    return new JsonEnvelope(JsonObject.parse(text), Optional.empty());
+    return new JsonEnvelope<>(JsonObject.parse(text), Elements.none());
   }
 
   /** The elements of the array that begins here, and the text without them. */
-  private static JsonEnvelope split(JsonParser parser, String text, String opened) {
+  private static <T> JsonEnvelope<T> split(JsonParser parser, String text, int most, Reader<T> reader) {
     int begin = offset(parser) + 1;
-    var elements = new ArrayList<Element>();
+    var elements = new ArrayList<T>();
+    int size = 0;
     while (parser.nextToken() != JsonToken.END_ARRAY) {
       int start = offset(parser);
       parser.skipChildren();
       parser.finishToken();
-      elements.add(element(text.substring(start, (int) parser.currentLocation().getCharOffset()), opened));
+      if (size++ < most) {
+        elements.add(reader.read(elements.size(),
+            element(text.substring(start, (int) parser.currentLocation().getCharOffset()))));
+      }
     }
     var rest = text.substring(0, begin) + text.substring(offset(parser));
-    return new JsonEnvelope(JsonObject.parse(rest), Optional.of(elements));
+    return new JsonEnvelope<>(JsonObject.parse(rest), new Elements<>(Optional.of(elements), size));
   }
 
-  private static Element element(String text, String opened) {
+  private static Element element(String text) {
     try {
-      return new Element.Whole(JsonObject.parse(new JsonText(text), opened), text.getBytes(UTF_8).length);
+      return new Element.Whole(JsonObject.parse(text), text.getBytes(UTF_8).length);
     } catch (JsonFault e) {
       return new Element.Faulty(String.valueOf(e.getMessage()));
     }

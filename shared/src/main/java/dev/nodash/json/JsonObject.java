@@ -17,8 +17,7 @@ import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * A JSON object, checked to its last token but split only one level deep, but for one member that may be opened; deeper
- * values stay the text they were.
+ * A JSON object, checked to its last token but split only one level deep; deeper values stay the text they were.
  *
  * <p>The text is strict RFC 8259 in UTF-8: no NaN, comments, trailing commas, duplicate keys or lone surrogates, at most
  * {@value #MAX_DEPTH} levels and {@value #MAX_KEYS} keys an object.
@@ -44,17 +43,7 @@ public final class JsonObject {
    * @throws JsonFault if they are not one
    */
   public static JsonObject parse(byte[] utf8) {
-    return parse(utf8, "");
-  }
-
-  /**
-   * Parses the bytes of a whole object and opens one object in it.
-   *
-   * @param opened the member whose {@link JsonValue#members()} will be asked for
-   * @throws JsonFault if they are not one
-   */
-  public static JsonObject parse(byte[] utf8, String opened) {
-    return parse(decode(utf8), opened);
+    return parse(decode(utf8));
   }
 
   /**
@@ -63,15 +52,11 @@ public final class JsonObject {
    * @throws JsonFault if it is not one
    */
   public static JsonObject parse(String text) {
-    return parse(text, "");
-  }
-
-  private static JsonObject parse(String text, String opened) {
     if (text.isBlank()) {
       throw new JsonFault("body: is empty, must be JSON");
     }
     try (var parser = parser(text)) {
-      return new JsonObject(new JsonWalk(parser, text, opened).root());
+      return new JsonObject(new JsonWalk(parser, text).root());
     } catch (JacksonException e) {
       throw fault(e);
     }
@@ -79,11 +64,6 @@ public final class JsonObject {
 
   public static JsonObject parse(JsonText text) {
     return parse(text.value());
-  }
-
-  /** The same, and opens one object in it. */
-  public static JsonObject parse(JsonText text, String opened) {
-    return parse(text.value(), opened);
   }
 
   /** The member of that name; a {@code null} counts as absent. */

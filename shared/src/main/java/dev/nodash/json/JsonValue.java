@@ -1,7 +1,6 @@
 package dev.nodash.json;
 
 import dev.nodash.model.JsonText;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -18,15 +17,13 @@ public final class JsonValue {
   private final int start;
   private final int end;
   private final @Nullable String string;
-  private final Map<String, JsonValue> members;
 
-  JsonValue(Kind kind, String source, int start, int end, @Nullable String string, Map<String, JsonValue> members) {
+  JsonValue(Kind kind, String source, int start, int end, @Nullable String string) {
     this.kind = kind;
     this.source = source;
     this.start = start;
     this.end = end;
     this.string = string;
-    this.members = members;
   }
 
   public Kind kind() {
@@ -45,10 +42,5 @@ public final class JsonValue {
    */
   public String string() {
     return Objects.requireNonNull(string, "not a JSON string");
-  }
-
-  /** The members in the order they came, nulls included; none unless the parser was told to open this object. */
-  public Map<String, JsonValue> members() {
-    return members;
   }
 }

@@ -3,37 +3,30 @@ package dev.nodash.json;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.nodash.json.JsonEnvelope.Element;
+import dev.nodash.json.JsonEnvelope.Elements;
+import dev.nodash.json.JsonEnvelope.Reader;
 import dev.nodash.json.JsonValue.Kind;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * One pass over the tokens that enforces the bounds and notes where each member of the root begins and ends, and each
- * member of one object in it.
+ * One pass over the tokens that enforces the bounds and notes where each member of the root begins and ends.
  */
 final class JsonWalk {
   private final JsonParser parser;
   private final String text;
-  private final String opened;
   private final boolean mayHaveLoneSurrogates;
   /** Of the objects around, by their depth. */
   private int[] keys = new int[8];
   private int depth;
 
-  /**
-   * Makes the walk.
-   *
-   * @param opened the member of the root whose own members are noted too, if it is an object; none where it is empty
-   */
-  JsonWalk(JsonParser parser, String text, String opened) {
+  JsonWalk(JsonParser parser, String text) {
     this.parser = parser;
     this.text = text;
-    this.opened = opened;
     this.mayHaveLoneSurrogates = text.contains("\\ud") || text.contains("\\uD");
   }
 
@@ -46,21 +39,19 @@ final class JsonWalk {
       end();
       throw new JsonFault.NotAnObject();
     }
-    var members = members("body");
+    var members = members();
     end();
     return members;
   }
 
-  /** The members of the object that begins here: the root's, or those of the one that is opened. */
-  private Map<String, JsonValue> members(String object) {
-    enter(object);
-    var isRoot = depth == 1;
+  /** The members of the object that begins here. */
+  private Map<String, JsonValue> members() {
+    enter("body");
     var members = new Members();
     while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
       var name = parser.currentName();
-      countKey(object);
-      members.add(name,
-          value(parser.nextToken(), isRoot ? name : object, isRoot && !opened.isEmpty() && name.equals(opened)));
+      countKey("body");
+      members.add(name, value(parser.nextToken(), name));
     }
     depth--;
     return members;
@@ -69,49 +60,55 @@ final class JsonWalk {
   /**
    * The root, and the elements of the array that one of its members is, each as if it were the root.
    *
+   * @param most how many elements are read at most
    * @param isAscii whether each character of the text is one byte
-   * @throws JsonFault if anything is wrong with any of them
+   * @throws JsonFault if anything is wrong with any of those that are read
    */
-  JsonEnvelope envelope(String array, boolean isAscii) {
+  <T> JsonEnvelope<T> envelope(String array, int most, Reader<T> reader, boolean isAscii) {
     if (parser.nextToken() != JsonToken.START_OBJECT) {
       throw new JsonFault.NotAnObject();
     }
     enter("body");
     var members = new Members();
-    Optional<List<Element>> elements = Optional.empty();
+    var elements = Elements.<T>none();
     while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
       var name = parser.currentName();
       countKey("body");
       var token = parser.nextToken();
       if (token == JsonToken.START_ARRAY && name.equals(array)) {
-        elements = Optional.of(elements(isAscii));
-        members.add(name, new JsonValue(Kind.ARRAY, "[]", 0, 2, null, Map.of()));
+        elements = elements(most, reader, isAscii);
+        members.add(name, new JsonValue(Kind.ARRAY, "[]", 0, 2, null));
       } else {
-        members.add(name, value(token, name, false));
+        members.add(name, value(token, name));
       }
     }
     end();
-    return new JsonEnvelope(new JsonObject(members), elements);
+    return new JsonEnvelope<>(new JsonObject(members), elements);
   }
 
-  private List<Element> elements(boolean isAscii) {
+  private <T> Elements<T> elements(int most, Reader<T> reader, boolean isAscii) {
     int outer = depth;
     int outerKeys = keys[outer];
-    var elements = new ArrayList<Element>();
+    var elements = new ArrayList<T>();
+    int size = 0;
     while (parser.nextToken() != JsonToken.END_ARRAY) {
+      if (size++ >= most) {
+        parser.skipChildren();
+        continue;
+      }
       if (parser.currentToken() != JsonToken.START_OBJECT) {
         throw new JsonFault.NotAnObject();
       }
       int start = (int) parser.currentTokenLocation().getCharOffset();
       depth = 0;
-      var object = new JsonObject(members("body"));
+      var object = new JsonObject(members());
       int end = (int) parser.currentLocation().getCharOffset();
-      elements.add(
-          new Element.Whole(object, isAscii ? end - start : text.substring(start, end).getBytes(UTF_8).length));
+      elements.add(reader.read(elements.size(),
+          new Element.Whole(object, isAscii ? end - start : text.substring(start, end).getBytes(UTF_8).length)));
     }
     depth = outer;
     keys[outer] = outerKeys;
-    return elements;
+    return new Elements<>(Optional.of(elements), size);
   }
 
   private void end() {
@@ -121,18 +118,15 @@ final class JsonWalk {
   }
 
   /** The value that begins with this token. */
-  private JsonValue value(JsonToken token, String member, boolean open) {
+  private JsonValue value(JsonToken token, String member) {
     int start = (int) parser.currentTokenLocation().getCharOffset();
     var kind = kind(token);
     var string = kind == Kind.STRING ? checked(member, parser.getString()) : null;
-    var members = Map.<String, JsonValue>of();
-    if (open && kind == Kind.OBJECT) {
-      members = members(member);
-    } else if (token.isStructStart()) {
+    if (token.isStructStart()) {
       skip(member);
     }
     parser.finishToken();
-    return new JsonValue(kind, text, start, (int) parser.currentLocation().getCharOffset(), string, members);
+    return new JsonValue(kind, text, start, (int) parser.currentLocation().getCharOffset(), string);
   }
 
   private void skip(String member) {

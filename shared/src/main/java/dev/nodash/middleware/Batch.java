@@ -38,6 +38,10 @@ record Batch(Optional<TenantId> claimedTenant, Optional<String> writeKey, List<I
    */
   record Item(int index, Optional<String> messageId, Optional<Call> call, List<String> faults) {
 
+    Item with(Call call) {
+      return new Item(index, messageId, Optional.of(call), faults);
+    }
+
     Item withoutCall() {
       return new Item(index, messageId, Optional.empty(), faults);
     }

@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Reads the events of a batch, each for itself, with what the batch says for all of them. */
@@ -41,12 +40,27 @@ final class BatchBody {
   }
 
   /**
-   * Reads them.
+   * One of the events, without what the batch says for all of them.
    *
-   * @param batch what stands beside the events
+   * @param bytes of the event; none where it could not be read
+   */
+  record Event(Item item, long bytes) {}
+
+  /** Reads one of the events. */
+  static Event event(int index, Element element) {
+    return switch (element) {
+      case Element.Faulty it ->
+        new Event(new Item(index, Optional.empty(), Optional.empty(), List.of(ofEvent(it.fault()))), 0);
+      case Element.Whole it -> new Event(item(index, it), it.bytes());
+    };
+  }
+
+  /**
+   * Reads what stands beside the events and puts all together.
+   *
    * @param bytes of all of it
    */
-  static Batch read(Optional<TenantId> tenant, JsonObject batch, List<Element> events, long bytes) {
+  static Batch read(Optional<TenantId> tenant, JsonObject batch, List<Event> events, long bytes) {
     var fields = new Fields(batch);
     var body = new BatchBody(fields);
     var withContext = bytes + body.contextBytes * events.size();
@@ -54,22 +68,15 @@ final class BatchBody {
       throw new Rejected(
           new PayloadTooLarge("batch with its context in each event", withContext, Calls.MAX_BATCH_BYTES));
     }
-    var items = IntStream.range(0, events.size()).mapToObj(i -> body.item(i, events.get(i))).toList();
+    var items = events.stream().map(body::item).toList();
     return new Batch(tenant, fields.text(Calls.WRITE_KEY), items, fields.faults());
   }
 
-  private Item item(int index, Element element) {
-    return switch (element) {
-      case Element.Faulty it -> new Item(index, Optional.empty(), Optional.empty(), List.of(ofEvent(it.fault())));
-      case Element.Whole it -> item(index, it.object(), it.bytes() + contextBytes);
-    };
-  }
-
-  private Item item(int index, JsonObject event, long bytes) {
-    var fields = new Fields(event);
-    var item = new Item(index, messageId(event), Optional.empty(), List.of());
-    if (bytes > Calls.MAX_EVENT_BYTES) {
-      return item.refused("event: " + bytes + " bytes, limit is " + Calls.MAX_EVENT_BYTES);
+  private static Item item(int index, Element.Whole element) {
+    var fields = new Fields(element.object());
+    var item = new Item(index, messageId(element.object()), Optional.empty(), List.of());
+    if (element.bytes() > Calls.MAX_EVENT_BYTES) {
+      return item;
     }
     var type = type(fields);
     if (type.isEmpty()) {
@@ -78,8 +85,36 @@ final class BatchBody {
     }
     var call = CallBody.read(type.get(), Optional.empty(), fields, Optional.empty());
     return fields.faults().isEmpty()
-        ? new Item(index, item.messageId(), Optional.of(call.within(merged(call.context()), sentAt)), List.of())
+        ? new Item(index, item.messageId(), Optional.of(call), List.of())
         : new Item(index, item.messageId(), Optional.empty(), fields.faults());
+  }
+
+  private Item item(Event event) {
+    var item = event.item();
+    if (event.bytes() > 0 && event.bytes() + contextBytes > Calls.MAX_EVENT_BYTES) {
+      return item.refused("event: " + (event.bytes() + contextBytes) + " bytes, limit is " + Calls.MAX_EVENT_BYTES);
+    }
+    return item.call().map(call -> whole(item, call)).orElse(item);
+  }
+
+  private Item whole(Item item, Call call) {
+    if (call.context().isEmpty() || context.isEmpty()) {
+      return item.with(call.within(call.context().or(() -> contextText), sentAt));
+    }
+    var own = JsonObject.parse(call.context().get()).members();
+    var merged = new JsonBuilder();
+    own.forEach((key, value) -> merged.add(key, value.raw()));
+    int keys = own.size();
+    for (var member : context.get().members().entrySet()) {
+      if (!own.containsKey(member.getKey())) {
+        merged.add(member.getKey(), member.getValue().raw());
+        keys++;
+      }
+    }
+    return keys > JsonObject.MAX_KEYS
+        ? item
+            .refused(Calls.CONTEXT.name() + ": has more than " + JsonObject.MAX_KEYS + " keys with those of the batch")
+        : item.with(call.within(Optional.of(merged.end()), sentAt));
   }
 
   /** What a parser says of the body it says of an event here. */
@@ -94,21 +129,5 @@ final class BatchBody {
   private static Optional<String> messageId(JsonObject event) {
     return event.get(Calls.MESSAGE_ID.name()).filter(value -> value.kind() == Kind.STRING).map(JsonValue::string)
         .filter(id -> Text.isPlain(id, Calls.MAX_ID_LENGTH));
-  }
-
-  /** The event's own context, and of the batch's what it does not say itself. */
-  private Optional<JsonText> merged(Optional<JsonText> own) {
-    if (own.isEmpty() || context.isEmpty()) {
-      return own.or(() -> contextText);
-    }
-    var mine = JsonObject.parse(own.get()).members();
-    var merged = new JsonBuilder();
-    mine.forEach((key, value) -> merged.add(key, value.raw()));
-    context.get().members().forEach((key, value) -> {
-      if (!mine.containsKey(key)) {
-        merged.add(key, value.raw());
-      }
-    });
-    return Optional.of(merged.end());
   }
 }

@@ -130,9 +130,9 @@ record BatchHandler(Steps steps, UserStore users, EventStore events, BatchRoom r
 
   /** Where the store refuses the events for what one of them holds, that one is found by halves. */
   private CompletableFuture<Written> append(Work work, List<Event> some) {
-    return steps
-        .stored(work.exchange, "events",
-            () -> users.identifyAllAsync(work.tenant, work.identifies, events, some))
+    return Stages
+        .begin(() -> steps.stored(work.exchange, "events",
+            () -> users.identifyAllAsync(work.tenant, work.identifies, events, some)))
         .thenApply(done -> written(done.before(), done.tooLarge())).exceptionallyCompose(fault -> {
           if (!(Stages.cause(fault) instanceof DataRefused)) {
             return CompletableFuture.failedFuture(fault);

@@ -1,5 +1,6 @@
 package dev.nodash.middleware;
 
+import dev.nodash.json.JsonObject;
 import dev.nodash.model.Actor;
 import dev.nodash.model.Event;
 import dev.nodash.model.EventId;
@@ -12,6 +13,7 @@ import dev.nodash.model.SentTime;
 import dev.nodash.model.Tenant;
 import dev.nodash.model.TenantId;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -21,18 +23,18 @@ import java.util.random.RandomGenerator;
  *
  * @param claimedTenant what the tenant header says
  * @param writeKey the credential in the body
- * @param traits what identify sets, by key; {@code rawTraits} is the same as sent
+ * @param traits as sent
  */
 record Call(EventType type, Optional<TenantId> claimedTenant, Optional<String> writeKey, String name, Actor actor,
-    Relations relations, Optional<JsonText> properties, Optional<JsonText> rawTraits, Map<String, JsonText> traits,
-    Optional<JsonText> context, Optional<SentTime> sentTime, Optional<SentTime> sentAt,
+    Relations relations, Optional<JsonText> properties, Optional<JsonText> traits, Optional<JsonText> context,
+    Optional<SentTime> sentTime, Optional<SentTime> sentAt,
     Optional<String> messageId) {
 
   /** The event this call becomes for the tenant that authentication proved. */
   Event event(Tenant tenant, Instant receivedAt, RandomGenerator random) {
     var id = messageId.map(message -> EventId.ofMessage(tenant.id(), message))
         .orElseGet(() -> EventId.random(receivedAt, random));
-    return new Event(id, type, messageId, name, actor, relations, properties, rawTraits, context,
+    return new Event(id, type, messageId, name, actor, relations, properties, traits, context,
         EventTime.of(sentTime, sentAt, receivedAt));
   }
 
@@ -43,7 +45,7 @@ record Call(EventType type, Optional<TenantId> claimedTenant, Optional<String> w
    * @param sent when the batch was sent, if the call does not say it of itself
    */
   Call within(Optional<JsonText> whole, Optional<SentTime> sent) {
-    return new Call(type, claimedTenant, writeKey, name, actor, relations, properties, rawTraits, traits, whole,
+    return new Call(type, claimedTenant, writeKey, name, actor, relations, properties, traits, whole,
         sentTime,
         sentAt.or(() -> sent), messageId);
   }
@@ -55,8 +57,15 @@ record Call(EventType type, Optional<TenantId> claimedTenant, Optional<String> w
   /** What it asks of the user's record, if it is an identify call that names a user. */
   Optional<Identify> identify(Event event) {
     return type == EventType.IDENTIFY
-        ? actor.userId().map(userId -> new Identify(userId, traits, event.time().effective(), event.id()))
+        ? actor.userId().map(userId -> new Identify(userId, eachTrait(), event.time().effective(), event.id()))
         : Optional.empty();
+  }
+
+  /** Taken apart here and not before, since many small ones take a multiple of their text. */
+  private Map<String, JsonText> eachTrait() {
+    var each = new LinkedHashMap<String, JsonText>();
+    traits.map(JsonObject::parse).ifPresent(it -> it.members().forEach((key, value) -> each.put(key, value.raw())));
+    return each;
   }
 
   /**

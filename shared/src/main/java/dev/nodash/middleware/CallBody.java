@@ -32,11 +32,6 @@ final class CallBody {
     return types;
   }
 
-  /** The member whose own members are read, which the parser has to be told. */
-  static String opened(EventType type) {
-    return type == EventType.IDENTIFY ? Calls.TRAITS.name() : "";
-  }
-
   /**
    * Reads all members and notes what is wrong with them; a call with faults is not to be used.
    *
@@ -52,8 +47,8 @@ final class CallBody {
     var context = fields.object(Calls.CONTEXT);
     var timestamp = fields.time(Calls.TIMESTAMP);
     var original = fields.time(Calls.ORIGINAL_TIMESTAMP);
-    return new Call(type, tenant, writeKey, name, actor, relations, properties, traits, fields.opened(Calls.TRAITS),
-        context, timestamp.or(() -> original), fields.time(Calls.SENT_AT), messageId(fields, idempotencyKey));
+    return new Call(type, tenant, writeKey, name, actor, relations, properties, traits, context,
+        timestamp.or(() -> original), fields.time(Calls.SENT_AT), messageId(fields, idempotencyKey));
   }
 
   private static String name(EventType type, Fields fields, Optional<JsonText> properties, Relations relations) {

@@ -12,9 +12,7 @@ import dev.nodash.model.JsonText;
 import dev.nodash.model.SentTime;
 import dev.nodash.model.Text;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Reads the members of a body by the schema and gathers every fault with its path, so that one answer names them all. */
@@ -43,10 +41,12 @@ final class Fields {
     faults.add(path + ": " + fault);
   }
 
-  /** A string that keeps to its member's rule; null counts as absent. */
+  /** A string that keeps to its member's rule; null counts as absent, and an empty one where the rule says so. */
   Optional<String> text(Words member) {
     var value = ofKind(member, Kind.STRING, "must be a string");
-    return value.isPresent() ? checked(member.name(), value.get().string(), member.max()) : Optional.empty();
+    return value.isEmpty() || (member.min() == 0 && value.get().string().isEmpty())
+        ? Optional.empty()
+        : checked(member.name(), value.get().string(), member.max());
   }
 
   private Optional<JsonValue> ofKind(Member member, Kind kind, String otherwise) {
@@ -102,17 +102,6 @@ final class Fields {
   /** An object, as it was sent. */
   Optional<JsonText> object(Open member) {
     return ofKind(member, Kind.OBJECT, "must be an object").map(JsonValue::raw);
-  }
-
-  /** The members of the object that the body was parsed to open, as they were sent; none if there is no such object. */
-  Map<String, JsonText> opened(Open member) {
-    var opened = body.get(member.name()).map(JsonValue::members).orElse(Map.of());
-    if (opened.isEmpty()) {
-      return Map.of();
-    }
-    var members = new LinkedHashMap<String, JsonText>();
-    opened.forEach((key, each) -> members.put(key, each.raw()));
-    return members;
   }
 
   /** A time in ISO 8601 or epoch milliseconds. */

@@ -56,12 +56,13 @@ final class Validate {
 
   /** Refuses only what makes the whole unreadable: what is wrong with an event is said of it alone. */
   Batch batch(Exchange exchange, Body body) {
-    var envelope = parsed(BATCH, body, bytes -> JsonEnvelope.parse(bytes, Calls.BATCH, Calls.TRAITS.name()));
-    var elements = envelope.elements().orElseThrow(() -> new Rejected(new InvalidCall(BATCH,
+    var envelope = parsed(BATCH, body,
+        bytes -> JsonEnvelope.parse(bytes, Calls.BATCH, Calls.MAX_BATCH_EVENTS, BatchBody::event));
+    var elements = envelope.elements().first().orElseThrow(() -> new Rejected(new InvalidCall(BATCH,
         List.of(
             Calls.BATCH + ": " + (envelope.rest().get(Calls.BATCH).isPresent() ? "must be an array" : "is missing")))));
-    if (elements.size() > Calls.MAX_BATCH_EVENTS) {
-      throw new Rejected(new BatchTooLarge(elements.size(), Calls.MAX_BATCH_EVENTS));
+    if (envelope.elements().size() > Calls.MAX_BATCH_EVENTS) {
+      throw new Rejected(new BatchTooLarge(envelope.elements().size(), Calls.MAX_BATCH_EVENTS));
     }
     return BatchBody.read(claimedTenant(exchange.request()), envelope.rest(), elements, body.size());
   }
@@ -100,7 +101,7 @@ final class Validate {
     if (body.size() > Calls.MAX_EVENT_BYTES) {
       throw new Rejected(new PayloadTooLarge("event", body.size(), Calls.MAX_EVENT_BYTES));
     }
-    return parsed(type.label(), body, bytes -> JsonObject.parse(bytes, CallBody.opened(type)));
+    return parsed(type.label(), body, JsonObject::parse);
   }
 
   private static <T> T parsed(String call, Body body, Function<byte[], T> parser) {

@@ -10,6 +10,7 @@ import dev.nodash.middleware.Tally.Outcome;
 import dev.nodash.model.Event;
 import dev.nodash.model.EventType;
 import dev.nodash.model.JsonText;
+import dev.nodash.storage.DataRefused;
 import dev.nodash.storage.OutcomeUnknown;
 import dev.nodash.storage.StoreUnavailable;
 import java.io.ByteArrayOutputStream;
@@ -17,10 +18,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
@@ -51,8 +54,10 @@ class BatchTest {
   }
 
   private static List<JsonObject> rejected(Reply reply) {
-    return JsonEnvelope.parse(Line.utf8(reply.body()), "rejected", "").elements().orElseThrow().stream()
-        .map(it -> ((Element.Whole) it).object()).toList();
+    return JsonEnvelope
+        .parse(Line.utf8(reply.body()), "rejected", Integer.MAX_VALUE, (_, it) -> ((Element.Whole) it).object())
+        .elements()
+        .first().orElseThrow();
   }
 
   private static String text(JsonObject object, String member) {
@@ -171,6 +176,32 @@ class BatchTest {
   }
 
   @Test
+  void aContextThatHasTooManyKeysWithTheBatchsIsTheFaultOfItsEvent() {
+    var keys = IntStream.range(0, 501).mapToObj(i -> "\"%1$s" + i + "\":0").collect(Collectors.joining(",", "{", "}"));
+    var reply = batch("{\"context\":" + keys.formatted("a") + ",\"batch\":[" + track("good")
+        + ",{\"type\":\"track\",\"event\":\"e\",\"messageId\":\"bad\",\"context\":" + keys.formatted("b") + "}]}")
+        .send();
+    stored(reply, 1, 0, 1);
+    assertThat(rejected(reply)).extracting(it -> text(it, "messageId"), it -> text(it, "reason"))
+        .containsExactly(tuple("bad", "context: has more than 1000 keys with those of the batch"));
+  }
+
+  @Test
+  void whatTheStoreRefusesAtOnceIsFoundByHalves() {
+    var calls = new AtomicInteger();
+    line.events.before = () -> {
+      if (List.of(1, 3, 4).contains(calls.incrementAndGet())) {
+        throw new DataRefused("a constraint", new IllegalStateException());
+      }
+    };
+    var reply = batch(tracks(0, 4)).send();
+    stored(reply, 3, 0, 1);
+    assertThat(rejected(reply)).extracting(it -> text(it, "messageId"), it -> text(it, "reason"))
+        .containsExactly(tuple("m2", "the store refuses what it holds"));
+    assertThat(calls).as("all, the first half, the second, its halves").hasValue(5);
+  }
+
+  @Test
   void aContextThatWouldMakeTheBatchTooLargeIs413() {
     var context = "{\"a\":\"" + "x".repeat(30_000) + "\"}";
     var reply = batch("{\"context\":" + context + ",\"batch\":[" + String.join(",", tracks(0, 200)) + "]}").send()
@@ -196,6 +227,8 @@ class BatchTest {
     stored(batch("").body(packed.toByteArray()).header("content-encoding", "gzip").send(), 0, 2500, 0);
     batch(tracks(0, 2501)).send().refused(413, "Payload Too Large").message("batch: 2501 events, limit is 2500");
     batch("{\"batch\":[\"" + "x".repeat(4 << 20) + "\"]}").send().refused(413, "Payload Too Large");
+    batch(Collections.nCopies(1_000_000, "{}")).send().message("batch: 1000000 events, limit is 2500");
+    batch(Collections.nCopies(1_000_000, "1")).send().message("batch: 1000000 events, limit is 2500");
   }
 
   @Nested

@@ -60,7 +60,9 @@ class SegmentCallsTest {
   @CsvSource(delimiter = '|', value = {"{\"name\":\"Home\",\"category\":\"Docs\"} | Home | Docs",
       "{\"properties\":{\"name\":\"Home\",\"category\":\"Docs\"}} | Home | Docs",
       "{\"name\":\"Mine\",\"properties\":{\"name\":\"Other\"}} | Mine |", "{\"category\":\"Docs\"} | Docs | Docs",
-      "{\"properties\":{\"name\":7,\"category\":\" \"}} | page |", "{} | page |"})
+      "{\"properties\":{\"name\":7,\"category\":\" \"}} | page |", "{} | page |",
+      "{\"name\":\"Home\",\"category\":\"\"} | Home |",
+      "{\"name\":\"\",\"category\":\"\",\"properties\":{\"name\":\"Start\"}} | Start |"})
   void aPageIsCalledByItsNameElseByItsCategory(String members, String name, String category) {
     call("/v1/page",
         "{\"anonymousId\":\"a\"," + members.substring(1).replace(",}", "}").replaceFirst("^}$", "\"x\":1}"))
