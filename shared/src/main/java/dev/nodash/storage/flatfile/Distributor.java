@@ -81,13 +81,23 @@ final class Distributor {
 
   private void tryToBringBehind() {
     try {
+      bringBehindOrMakeRoom();
+    } catch (IOException | StoreException e) {
+      LOG.debug("no room can be made in {} either", folder.root(), e);
+    } catch (RuntimeException | Error e) {
+      folder.poison().set("the journal cannot be brought to its files", e);
+    }
+  }
+
+  /** What is at its targets need not be kept in the journal too where a full disk has no room for the rest. */
+  private void bringBehindOrMakeRoom() throws IOException {
+    try {
       bringBehind();
       prepareNext();
       distribution.settleIfDue(this::bringFullBehind);
     } catch (IOException | StoreException e) {
       LOG.warn("cannot bring the journal of {} to its files yet: {}", folder.root(), e.toString());
-    } catch (RuntimeException | Error e) {
-      folder.poison().set("the journal cannot be brought to its files", e);
+      distribution.settle();
     }
   }
 

@@ -102,8 +102,12 @@ final class Journal {
         current.startAfter(found);
       }
     }
-    distribution.run();
-    distribution.settle();
+    try {
+      distribution.run();
+    } finally {
+      // A full disk may have room for the rest then.
+      distribution.settle();
+    }
   }
 
   /** Is told of whole files that are where readers look. */

@@ -39,6 +39,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.assertj.core.api.Condition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -73,6 +74,14 @@ class JournalTest {
     return store;
   }
 
+  private static void await(BooleanSupplier condition) {
+    long end = System.nanoTime() + WAIT.toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("in time").isLessThan(end);
+      Thread.onSpinWait();
+    }
+  }
+
   private static void await(FlatFileEventStore store) {
     try {
       assertThat(store.awaitReady(WAIT)).isTrue();
@@ -101,11 +110,7 @@ class JournalTest {
     users.merge(acme, identify("u", Map.of("a", "1")));
     var partition = root.resolve("events").resolve(DAY);
     var user = root.resolve("users/acme/users/u.json");
-    long end = System.nanoTime() + WAIT.toNanos();
-    while (!Files.exists(partition) || !Files.exists(user)) {
-      assertThat(System.nanoTime()).as("in time").isLessThan(end);
-      Thread.onSpinWait();
-    }
+    await(() -> Files.exists(partition) && Files.exists(user));
     events.append(acme, List.of(event().build()));
     users.close();
     events.close();
@@ -268,6 +273,25 @@ class JournalTest {
     assertThat(disk.texts(".wal")).isEmpty();
     assertThat(disk.survivor(CrashDisk.Names.LOST, CrashDisk.Bytes.LOST).texts(".jsonl")).singleElement()
         .asString().contains(event.id().toString());
+  }
+
+  @Test
+  void aDiskWithoutRoomForTheRestIsRidOfWhatIsAtItsTarget() {
+    var disk = new CrashDisk(Clock.fixed(NOW, ZoneOffset.UTC));
+    var eager = new Pace(false, Duration.ofMillis(1), Long.MAX_VALUE, Long.MAX_VALUE, TTL);
+    try (var events = new FlatFileEventStore(disk, Path.of("/data/events"), clock, TTL, 1000, WAIT,
+        AppendQueue.Limits.DEFAULT, eager)) {
+      await(events);
+      var sent = List.of(event().build(), event().build());
+      disk.space(1_000_000);
+      events.append(acme, sent.subList(0, 1));
+      await(() -> disk.texts(".jsonl").toString().contains(sent.getFirst().id().toString()));
+      int line = disk.texts(".jsonl").getFirst().length();
+      // Enough for the journal, and not for the line at its target as well.
+      disk.space(line + line / 2 + 150);
+      events.append(acme, sent.subList(1, 2));
+      await(() -> disk.texts(".jsonl").toString().contains(sent.getLast().id().toString()));
+    }
   }
 
   @Test
