@@ -108,7 +108,7 @@ class OutageIT {
     }
   }
 
-  /** Returns when the engine is ready. */
+  /** A killed one is ready then; a frozen one goes on. */
   private static void comeBack(Engine engine, Outage how) {
     switch (how) {
       case KILLED -> engine.restart();

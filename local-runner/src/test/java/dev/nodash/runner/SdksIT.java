@@ -2,6 +2,7 @@ package dev.nodash.runner;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertAll;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Page;
@@ -14,7 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
@@ -84,7 +84,7 @@ class SdksIT {
 
   /** All of them side by side, each with a runner of its own, since most of the time they wait. */
   @Test
-  void whatAnSdkReportsDeliveredIsStoredOnce() throws IOException, InterruptedException, ExecutionException {
+  void whatAnSdkReportsDeliveredIsStoredOnce() throws IOException {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var all = new ArrayList<Future<?>>();
       for (var sdk : Sdk.values()) {
@@ -101,9 +101,7 @@ class SdksIT {
           return null;
         }));
       }
-      for (var one : all) {
-        one.get();
-      }
+      assertAll(all.stream().map(one -> one::get));
     }
   }
 

@@ -17,7 +17,7 @@ final class UnpackedRunner {
   private static final long PATIENCE_SECONDS = 120;
 
   private final Path folder = JAR.resolveSibling("unpacked");
-  private final Path cache = folder.resolve("nodash.aot");
+  private final Path cache = folder.resolve("nodash-" + Runtime.version() + ".aot");
 
   /** Made once; a later run of the tests finds it, unless the runner was packaged anew. */
   static final UnpackedRunner INSTANCE = new UnpackedRunner();
@@ -57,12 +57,17 @@ final class UnpackedRunner {
 
   /** The JVM writes the cache at the end of a run. */
   private void train() throws IOException, InterruptedException {
-    var data = Files.createTempDirectory("training");
-    var written = cache.resolveSibling("nodash.aot.new");
+    var data = Files.createDirectories(folder.resolve("training"));
+    var written = folder.resolve("new.aot");
+    Files.deleteIfExists(written);
     try (var runner = RunnerProcess.launch(data, Map.of(), List.of("-XX:AOTCacheOutput=" + written, "-jar", jar()))
         .awaitReady()) {
       for (var path : List.of("/v1/track", "/v1/identify", "/v1/batch")) {
-        runner.post(path, "{\"event\":\"e\",\"userId\":\"u\",\"batch\":[{\"type\":\"track\",\"event\":\"e\"}]}");
+        var answer = runner.post(path,
+            "{\"event\":\"e\",\"userId\":\"u\",\"batch\":[{\"type\":\"track\",\"event\":\"e\"}]}");
+        if (answer.statusCode() != 200) {
+          throw new IOException(answer.body());
+        }
       }
       runner.process().toHandle().destroy();
       runner.process().waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);

@@ -44,14 +44,14 @@ final class BatchBody {
    *
    * @param bytes of the event; none where it could not be read
    */
-  record Event(Item item, long bytes) {}
+  record Part(Item item, long bytes) {}
 
   /** Reads one of the events. */
-  static Event event(int index, Element element) {
+  static Part part(int index, Element element) {
     return switch (element) {
       case Element.Faulty it ->
-        new Event(new Item(index, Optional.empty(), Optional.empty(), List.of(ofEvent(it.fault()))), 0);
-      case Element.Whole it -> new Event(item(index, it), it.bytes());
+        new Part(new Item(index, Optional.empty(), Optional.empty(), List.of(ofEvent(it.fault()))), 0);
+      case Element.Whole it -> new Part(item(index, it), it.bytes());
     };
   }
 
@@ -60,7 +60,7 @@ final class BatchBody {
    *
    * @param bytes of all of it
    */
-  static Batch read(Optional<TenantId> tenant, JsonObject batch, List<Event> events, long bytes) {
+  static Batch read(Optional<TenantId> tenant, JsonObject batch, List<Part> events, long bytes) {
     var fields = new Fields(batch);
     var body = new BatchBody(fields);
     var withContext = bytes + body.contextBytes * events.size();
@@ -89,7 +89,7 @@ final class BatchBody {
         : new Item(index, item.messageId(), Optional.empty(), fields.faults());
   }
 
-  private Item item(Event event) {
+  private Item item(Part event) {
     var item = event.item();
     if (event.bytes() > 0 && event.bytes() + contextBytes > Calls.MAX_EVENT_BYTES) {
       return item.refused("event: " + (event.bytes() + contextBytes) + " bytes, limit is " + Calls.MAX_EVENT_BYTES);

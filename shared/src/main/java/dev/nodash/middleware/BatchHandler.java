@@ -12,6 +12,7 @@ import dev.nodash.model.Identify;
 import dev.nodash.model.Tenant;
 import dev.nodash.storage.DataRefused;
 import dev.nodash.storage.EventStore;
+import dev.nodash.storage.OutcomeUnknown;
 import dev.nodash.storage.UserStore;
 import dev.nodash.storage.UserStore.Merge.TooLarge;
 import java.util.ArrayList;
@@ -142,8 +143,11 @@ record BatchHandler(Steps steps, UserStore users, EventStore events, BatchRoom r
                 Map.of(some.getFirst().id(), "the store refuses what it holds")));
           }
           int half = some.size() / 2;
-          return append(work, some.subList(0, half)).thenCompose(
-              first -> append(work, some.subList(half, some.size())).thenApply(second -> joined(first, second)));
+          return append(work, some.subList(0, half))
+              .thenCompose(first -> append(work, some.subList(half, some.size()))
+                  .exceptionallyCompose(late -> CompletableFuture.failedFuture(
+                      new OutcomeUnknown("a half of the events may be stored", Stages.cause(late))))
+                  .thenApply(second -> joined(first, second)));
         });
   }
 

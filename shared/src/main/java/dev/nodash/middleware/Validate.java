@@ -57,7 +57,7 @@ final class Validate {
   /** Refuses only what makes the whole unreadable: what is wrong with an event is said of it alone. */
   Batch batch(Exchange exchange, Body body) {
     var envelope = parsed(BATCH, body,
-        bytes -> JsonEnvelope.parse(bytes, Calls.BATCH, Calls.MAX_BATCH_EVENTS, BatchBody::event));
+        bytes -> JsonEnvelope.parse(bytes, Calls.BATCH, Calls.MAX_BATCH_EVENTS, BatchBody::part));
     var elements = envelope.elements().first().orElseThrow(() -> new Rejected(new InvalidCall(BATCH,
         List.of(
             Calls.BATCH + ": " + (envelope.rest().get(Calls.BATCH).isPresent() ? "must be an array" : "is missing")))));

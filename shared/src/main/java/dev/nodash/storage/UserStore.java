@@ -57,8 +57,8 @@ public interface UserStore extends Component {
    *
    * @param identifies what the events of these ids ask
    * @param store where the events belong
-   * @return what became of the events, or a failure as of {@link #identify}, which may be thrown at once as well; completed by
-   *         a thread that must not be kept
+   * @return what became of the events, or a failure as of {@link #identify}, {@link OutcomeUnknown} where some may be stored and
+   *         others not; it may be thrown at once as well; completed by a thread that must not be kept
    */
   default CompletableFuture<Several> identifyAllAsync(Tenant tenant, Map<EventId, Identify> identifies,
       EventStore store,

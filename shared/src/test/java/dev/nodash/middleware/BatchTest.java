@@ -202,6 +202,23 @@ class BatchTest {
   }
 
   @Test
+  void whatFailsAfterAHalfWasStoredIsOfUnknownOutcome() {
+    var calls = new AtomicInteger();
+    line.events.before = () -> {
+      switch (calls.incrementAndGet()) {
+        case 1 -> throw new DataRefused("a constraint", new IllegalStateException());
+        case 3 -> throw new StoreUnavailable("gone");
+        default -> {
+          // The first half.
+        }
+      }
+    };
+    batch(tracks(0, 4)).send().refused(503, "Service Unavailable");
+    assertThat(events()).hasSize(2);
+    assertThat(line.tally().outcomes()).containsEntry(Outcome.UNKNOWN, 4L);
+  }
+
+  @Test
   void aContextThatWouldMakeTheBatchTooLargeIs413() {
     var context = "{\"a\":\"" + "x".repeat(30_000) + "\"}";
     var reply = batch("{\"context\":" + context + ",\"batch\":[" + String.join(",", tracks(0, 200)) + "]}").send()

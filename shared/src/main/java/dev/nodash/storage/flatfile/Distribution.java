@@ -201,6 +201,20 @@ final class Distribution {
     settle(() -> {});
   }
 
+  /**
+   * Settles if anything has been brought to its targets: then it need not be kept in the journal too. Nothing is gained where a
+   * user's file has no room either, since its segment has to stay.
+   */
+  void makeRoom() throws IOException {
+    if (hasDistributed()) {
+      settle();
+    }
+  }
+
+  private synchronized boolean hasDistributed() {
+    return !distributed.isEmpty();
+  }
+
   /** A few targets at a time, so that what is acknowledged meanwhile comes to its targets between them. */
   private void settle(Work meanwhile) throws IOException {
     settling.lock();

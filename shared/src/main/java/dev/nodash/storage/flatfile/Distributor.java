@@ -89,7 +89,7 @@ final class Distributor {
     }
   }
 
-  /** What is at its targets need not be kept in the journal too where a full disk has no room for the rest. */
+  /** Where a full disk has no room for the rest, what is at its targets is let go of. */
   private void bringBehindOrMakeRoom() throws IOException {
     try {
       bringBehind();
@@ -97,7 +97,7 @@ final class Distributor {
       distribution.settleIfDue(this::bringFullBehind);
     } catch (IOException | StoreException e) {
       LOG.warn("cannot bring the journal of {} to its files yet: {}", folder.root(), e.toString());
-      distribution.settle();
+      distribution.makeRoom();
     }
   }
 

@@ -171,7 +171,7 @@ public final class FlatFileUserStore implements UserStore, UserReader {
   private static Throwable fault(List<CompletableFuture<?>> parts) {
     var faults = parts.stream().filter(CompletableFuture::isCompletedExceptionally).map(CompletableFuture::exceptionNow)
         .toList();
-    return faults.size() == parts.size() && faults.stream().noneMatch(OutcomeUnknown.class::isInstance)
+    return faults.size() == parts.size() && faults.stream().allMatch(StoreUnavailable.class::isInstance)
         ? faults.getFirst()
         : new OutcomeUnknown("some of several may be stored", faults.getFirst());
   }

@@ -104,9 +104,19 @@ final class Journal {
     }
     try {
       distribution.run();
-    } finally {
-      // A full disk may have room for the rest then.
-      distribution.settle();
+    } catch (IOException | StoreException e) {
+      makeRoom(e);
+      throw e;
+    }
+    distribution.settle();
+  }
+
+  /** The next attempt may find it. */
+  private void makeRoom(Exception fault) {
+    try {
+      distribution.makeRoom();
+    } catch (IOException | StoreException e) {
+      fault.addSuppressed(e);
     }
   }
 

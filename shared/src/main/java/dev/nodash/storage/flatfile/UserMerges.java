@@ -24,22 +24,22 @@ final class UserMerges {
 
   private final UserFiles files;
   private final Journal journal;
-  private final Runnable isOpen;
-  private final Runnable isReady;
+  private final Runnable checkOpen;
+  private final Runnable checkReady;
   private final PendingUsers pending;
   private final Turns turns = new Turns();
 
   /**
    * None is under way.
    *
-   * @param isOpen fails where nothing may be merged
-   * @param isReady fails while nobody knows what the journal holds
+   * @param checkOpen fails where nothing may be merged
+   * @param checkReady fails while nobody knows what the journal holds
    */
-  UserMerges(UserFiles files, Journal journal, Runnable isOpen, Runnable isReady) {
+  UserMerges(UserFiles files, Journal journal, Runnable checkOpen, Runnable checkReady) {
     this.files = files;
     this.journal = journal;
-    this.isOpen = isOpen;
-    this.isReady = isReady;
+    this.checkOpen = checkOpen;
+    this.checkReady = checkReady;
     this.pending = new PendingUsers(journal, files);
   }
 
@@ -51,7 +51,7 @@ final class UserMerges {
   CompletableFuture<Identified> merge(Tenant tenant, Identify identify, Optional<Entry> event, Executor reader) {
     var path = files.of(tenant, identify.userId());
     return turns.take(journal.target(path), () -> {
-      isOpen.run();
+      checkOpen.run();
       return read(pending.read(journal.target(path)), path, reader)
           .thenCompose(before -> write(tenant, identify, path, before, event));
     });
@@ -61,7 +61,7 @@ final class UserMerges {
   CompletableFuture<Optional<EventId>> createdBy(Tenant tenant, UserId userId, Executor reader) {
     var path = files.of(tenant, userId);
     return turns.take(journal.target(path), () -> {
-      isReady.run();
+      checkReady.run();
       return read(pending.readSure(journal.target(path)), path, reader).thenApply(user -> user.map(User::createdBy));
     });
   }
